@@ -1,0 +1,29 @@
+/**
+ * schema: .proto files or descriptor sets in, one immutable Schema out.
+ *
+ *   .proto files ── protobufjs parser ──┐
+ *                                       ├── FileDescriptor (plain data) ── link ──> Schema
+ *   FileDescriptorSet / Buf image bytes ┘
+ *
+ * It keeps what later rooms need of the source: custom options, comments, places. It resolves editions features, so that
+ * nothing behind it asks which syntax a file had. It does not generate code, decode messages or know HTTP.
+ */
+export type {
+  Cardinality,
+  Comments,
+  EnumType,
+  EnumValue,
+  FieldType,
+  FileType,
+  MessageType,
+  MethodType,
+  OneofType,
+  Options,
+  OptionValue,
+  Place,
+  Presence,
+  ScalarType,
+  Schema,
+  ServiceType,
+  ValueType,
+} from "./types.js";

@@ -1,0 +1,19 @@
+/**
+ * upstream: gRPC calls of bytes.
+ *
+ *   bytes ── Upstream.call / Upstream.stream ──> transport (grpc-js/ or http2/) ── HTTP/2 ──> service
+ *
+ * It knows targets, connections, TLS, deadlines and how calls end. It does not know messages, schemas or HTTP requests.
+ */
+export type {
+  ByteStream,
+  Call,
+  CallOptions,
+  StatusOrigin,
+  StreamSink,
+  UnaryEnd,
+  Upstream,
+  UpstreamOptions,
+  UpstreamState,
+  UpstreamTls,
+} from "./types.js";

@@ -1,0 +1,91 @@
+import type { Metadata, RpcStatus } from "../core/index.js";
+
+/** One call, told apart from its bytes. */
+export interface CallOptions {
+  /** "/pkg.Service/Method". */
+  readonly path: string;
+  readonly metadata: Metadata;
+  /** When the call must have ended, in milliseconds since the epoch; Infinity for no deadline. */
+  readonly deadline: number;
+}
+
+/** How a unary call ended. With status OK `message` is the reply's bytes; else it is null. */
+export interface UnaryEnd {
+  readonly status: RpcStatus;
+  readonly message: Uint8Array | null;
+  /** Initial metadata; empty for a trailers-only answer. */
+  readonly header: Metadata;
+  readonly trailer: Metadata;
+  /**
+   * Who made the status: the upstream, or this side of the connection (no connection, deadline passed, cancelled, the
+   * answer breaks gRPC or a limit). A status that is made here may name addresses, so its message is for the log only.
+   */
+  readonly origin: StatusOrigin;
+}
+
+export type StatusOrigin = "upstream" | "connection" | "deadline" | "cancelled" | "protocol" | "limit";
+
+/** A call under way. */
+export interface Call {
+  /** Ends the call at once (RST_STREAM CANCEL); `end` is still called, once. Harmless after the end. */
+  cancel(): void;
+}
+
+/** What a stream tells its caller. Never called before `stream` has returned. */
+export interface StreamSink {
+  header(metadata: Metadata): void;
+  message(bytes: Uint8Array): void;
+  /** Room for more after a `write` that answered false. */
+  drain(): void;
+  /** Once, last. */
+  end(status: RpcStatus, trailer: Metadata, origin: StatusOrigin): void;
+}
+
+/** A streaming call of byte messages, with backpressure both ways. */
+export interface ByteStream extends Call {
+  /** Sends a message. False: hold back until the sink's `drain`. */
+  write(bytes: Uint8Array): boolean;
+  /** No more messages from this side. */
+  closeSend(): void;
+  /** Stops, and goes on with, the delivery of messages; flow control reaches the upstream. */
+  pause(): void;
+  resume(): void;
+}
+
+export type UpstreamState = "idle" | "connecting" | "ready" | "failing" | "closed";
+
+/** A named upstream. Every transport is one of these; every test of the room runs on every transport. */
+export interface Upstream {
+  /**
+   * Makes a unary call. Never throws; `end` is called once, never before `call` has returned.
+   */
+  call(request: Uint8Array, options: CallOptions, end: (end: UnaryEnd) => void): Call;
+  /** Opens a streaming call of any of the three streaming kinds. Never throws. */
+  stream(options: CallOptions, sink: StreamSink): ByteStream;
+  state(): UpstreamState;
+  /** Starts connecting without a call. */
+  connect(): void;
+  /** Lets the calls under way finish, until `deadline` (ms since the epoch), then cancels them. */
+  close(deadline: number): Promise<void>;
+}
+
+/** TLS towards the upstream; files are PEM. */
+export interface UpstreamTls {
+  /** Path of the CA file; null for the system's. */
+  readonly ca: string | null;
+  readonly cert: string | null;
+  readonly key: string | null;
+  /** The name that the certificate must have; null for the target's host. */
+  readonly serverName: string | null;
+}
+
+/** What an upstream is made of. */
+export interface UpstreamOptions {
+  /** "host:port", "dns:///host:port", "unix:/path", "ipv4:a:1,b:2", "ipv6:[::1]:1". */
+  readonly target: string;
+  readonly transport: "http2" | "grpc-js";
+  /** null: cleartext HTTP/2 with prior knowledge. */
+  readonly tls: UpstreamTls | null;
+  /** Largest reply message in bytes. */
+  readonly maxReplyBytes: number;
+}
