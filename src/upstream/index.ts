@@ -5,6 +5,9 @@
  *
  * It knows targets, connections, TLS, deadlines and how calls end. It does not know messages, schemas or HTTP requests.
  */
+export { createUpstream } from "./create-upstream.js";
+export { isSendable } from "./sendable.js";
+export { type Address, parseTarget, type Target } from "./target.js";
 export type {
   ByteStream,
   Call,

@@ -1,0 +1,18 @@
+import { unreachable } from "../core/index.js";
+import { createGrpcJsUpstream } from "./grpc-js/create-grpc-js-upstream.js";
+import type { Upstream, UpstreamOptions } from "./types.js";
+
+/**
+ * An upstream by its name (used in messages only). It does not connect before `connect` or the first call. Throws a
+ * FaultsError for a target that is none of the documented forms and for TLS files that cannot be read.
+ */
+export function createUpstream(name: string, options: UpstreamOptions): Upstream {
+  switch (options.transport) {
+    case "grpc-js":
+      return createGrpcJsUpstream(name, options);
+    case "http2":
+      return createGrpcJsUpstream(name, options);
+    default:
+      return unreachable(options.transport);
+  }
+}
