@@ -133,6 +133,12 @@ export const catalogue = {
     meaning: "The method streams in a way that this gateway does not carry over plain HTTP.",
     remedy: "Call it over gRPC.",
   },
+  GW_CLIENT_GONE: {
+    code: Code.CANCELLED,
+    http: 499,
+    meaning: "The client closed the connection before the answer; the call was cancelled.",
+    remedy: "Seen in the log only: nobody is there to read it.",
+  },
   GW_UPSTREAM_UNAVAILABLE: {
     code: Code.UNAVAILABLE,
     http: 503,

@@ -1,0 +1,11 @@
+/**
+ * http: the gateway on Fastify.
+ *
+ *   request ── find the rule ── read the body (413) ──> transcode ──> send the reply, or cancel if the client is gone
+ *
+ * One route takes every method and path and asks the rules' matcher; 404 and 405, OPTIONS and HEAD answer here. The room
+ * knows no protobuf and makes no gRPC call; what a request means is transcode's business.
+ */
+export { createServer, type ServerOptions } from "./create-server.js";
+export { mountGateway } from "./mount.js";
+export type { AccessEntry, HttpLimits, HttpLog, MountOptions, RouteTable } from "./types.js";

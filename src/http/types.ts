@@ -1,0 +1,58 @@
+import type { GatewayError } from "../core/index.js";
+import type { Matcher } from "../rules/index.js";
+import type { CallPlan, ErrorReplies, UnaryRunner } from "../transcode/index.js";
+
+/** What a request is served by. A reload makes a new table and swaps it; requests under way keep the one they began with. */
+export interface RouteTable {
+  readonly matcher: Matcher<CallPlan>;
+  readonly unary: UnaryRunner;
+  readonly errors: ErrorReplies;
+  readonly formFallback: boolean;
+}
+
+/** One line of the access log, told in plain values when the response has ended. */
+export interface AccessEntry {
+  readonly requestId: string;
+  readonly method: string;
+  /** Without the query, which may hold what no log should. */
+  readonly path: string;
+  /** The rule's pattern and RPC; null where no rule was found. */
+  readonly pattern: string | null;
+  readonly rpc: string | null;
+  /** 499 where the client went away first. */
+  readonly status: number;
+  readonly grpcCode: number;
+  readonly milliseconds: number;
+  /** Of the response body. */
+  readonly bytes: number;
+  readonly client: string;
+  /** An id of the catalogue, or null. */
+  readonly error: string | null;
+}
+
+/** What http tells about requests. Both are called after the response is on its way. */
+export interface HttpLog {
+  /** null: no access log, and no work for one. */
+  readonly access: ((entry: AccessEntry) => void) | null;
+  /** A failure that is no refusal of the client's request (5xx): its cause is for the log alone. */
+  failure(requestId: string, error: GatewayError): void;
+}
+
+/** Bytes; what is over is refused. */
+export interface HttpLimits {
+  readonly url: number;
+  readonly body: number;
+}
+
+export interface MountOptions {
+  /** Asked once a request. */
+  readonly table: () => RouteTable;
+  readonly limits: HttpLimits;
+  readonly log: HttpLog;
+  /** The header that carries request ids in and out, lower case, and whether the client's own are taken. */
+  readonly requestId: { readonly header: string; readonly accept: boolean };
+  /** answer: a path without a rule is 404 here. next: it goes to the app's own not-found handler. */
+  readonly unmatched: "answer" | "next";
+  /** While true, replies say Connection: close. */
+  readonly draining: () => boolean;
+}

@@ -1,0 +1,93 @@
+import { type Codec, createWriter, type TextToField, type WireWriter } from "../codec/index.js";
+import { GatewayError } from "../core/index.js";
+import type { Binding } from "../rules/index.js";
+import { refuseCollision, variableBytes } from "./collisions.js";
+import { compileQuery } from "./query/compile-query.js";
+import { type BodyPlan, checkContentEncoding, checkContentType, planBody } from "./request-body.js";
+import type { EncodeRequest, Headers, IncomingRequest, RequestOptions } from "./types.js";
+import { lengthDelimited } from "./wire.js";
+
+/**
+ * Compiles the request message of a binding. The bytes of body, query and path are appended in that order: protobuf
+ * merges what is repeated and the last value of a field wins ("Last One Wins"), so the path has the last word and nested
+ * messages are joined without an object in between.
+ */
+export function compileRequest(binding: Binding, codec: Codec, options: RequestOptions): EncodeRequest {
+  const body = planBody(binding, codec, options);
+  const mask = body.kind === "masked" ? body.mask : null;
+  const readQuery = compileQuery(binding, codec, options, mask);
+  const variables = binding.variables.map((variable) => codec.textToField(variable.path));
+  const refuseCollisions = options.collisions === "reject" ? collisionCheck(binding, variables) : null;
+  const out = createWriter();
+
+  return (request) => {
+    out.reset();
+    const paths = appendBody(request, body, options, out);
+    if (refuseCollisions !== null && request.body !== null) refuseCollisions(request, out.view());
+    const maskInQuery = readQuery(request.rawQuery, out);
+    if (mask !== null && !maskInQuery) out.raw(lengthDelimited(mask.number, fieldMask(paths)));
+    for (let i = 0; i < variables.length; i++) variables[i]?.(request.captures[i] ?? "", out);
+    return Buffer.from(out.view());
+  };
+}
+
+const NO_PATHS: readonly string[] = [];
+
+/** Appends what the body gives and answers the paths of a FieldMask inferred from it. */
+function appendBody(
+  request: IncomingRequest,
+  plan: BodyPlan,
+  options: RequestOptions,
+  out: WireWriter,
+): readonly string[] {
+  const { body } = request;
+  if (plan.kind === "raw") {
+    if (body !== null) checkContentEncoding(request.headers);
+    out.raw(plan.encode(contentTypeOf(request.headers), body));
+    return NO_PATHS;
+  }
+  if (body === null) return NO_PATHS;
+  if (plan.kind === "none") return refuseBody(options);
+
+  checkContentEncoding(request.headers);
+  checkContentType(request.headers, body, options.contentTypes);
+  if (plan.kind === "json") {
+    out.raw(plan.encode(body));
+    return NO_PATHS;
+  }
+  const { bytes, paths } = plan.encode(body);
+  out.raw(bytes);
+  return paths;
+}
+
+function refuseBody(options: RequestOptions): readonly string[] {
+  if (options.unexpectedBody === "ignore") return NO_PATHS;
+  throw new GatewayError("GW_BODY_UNEXPECTED", "cannot take a body: the rule of this method and path has none");
+}
+
+function contentTypeOf(headers: Headers): string | null {
+  const value = headers["content-type"];
+  return value === undefined ? null : String(value);
+}
+
+const PATHS = 1;
+
+/** The bytes of a google.protobuf.FieldMask. */
+function fieldMask(paths: readonly string[]): Uint8Array {
+  return Buffer.concat(paths.map((path) => lengthDelimited(PATHS, Buffer.from(path))));
+}
+
+/** Built only where the option asks for it. */
+function collisionCheck(
+  binding: Binding,
+  variables: readonly TextToField[],
+): (request: IncomingRequest, body: Uint8Array) => void {
+  const scratch = createWriter();
+  return (request, body) => {
+    for (const [i, variable] of binding.variables.entries()) {
+      const write = variables[i];
+      if (write === undefined) continue;
+      refuseCollision(body, variable, variableBytes(write, request.captures[i] ?? "", scratch));
+    }
+  };
+}

@@ -1,0 +1,29 @@
+/**
+ * transcode: one call, from a request whose route is known to a reply. Plain data in and out.
+ *
+ *   headers → deadline, metadata ── body, query, path → message bytes ──> upstream ──> reply bytes → JSON
+ *
+ * Everything that a binding determines is compiled into a CallPlan at start. Every refusal of the client's request
+ * happens before the call, so nothing of a refused request reaches the upstream. The room knows neither Fastify nor
+ * sockets, and makes no routing decision.
+ */
+export { compilePlan } from "./compile-plan.js";
+export { type ClientError, type ErrorBody, printError, statusText } from "./errors/error-body.js";
+export { compileErrorReplies, type ErrorReplies, failureOf } from "./errors/error-reply.js";
+export { compileFromMetadata, type FromMetadata } from "./headers/from-metadata.js";
+export { readDeadline } from "./headers/read-deadline.js";
+export { compileToMetadata } from "./headers/to-metadata.js";
+export { mediaType } from "./request-body.js";
+export type {
+  CallKind,
+  CallPlan,
+  DeadlineOptions,
+  ErrorFormat,
+  HeaderOptions,
+  Headers,
+  IncomingRequest,
+  OutgoingReply,
+  RequestOptions,
+  UpstreamRoute,
+} from "./types.js";
+export { compileUnary, type UnaryRunner } from "./unary.js";

@@ -1,0 +1,168 @@
+import type { Codec, WireWriter } from "../../codec/index.js";
+import { GatewayError, quoteValue } from "../../core/index.js";
+import type { Binding } from "../../rules/index.js";
+import type { FieldType, OneofType } from "../../schema/index.js";
+import type { RequestOptions } from "../types.js";
+import { decodeComponent } from "./decode-component.js";
+import { resolveParameter } from "./resolve-parameter.js";
+
+/** A parameter that sets something, worked out once for each name that clients use. */
+interface Target {
+  /** The field's path in proto names, with the key of a map entry: the same for every spelling of the parameter. */
+  readonly name: string;
+  readonly path: readonly FieldType[];
+  readonly write: (text: string, out: WireWriter) => void;
+  /** May be given more than once: lists and map entries. */
+  readonly repeatable: boolean;
+  /** The oneofs that it decides, each with the path of the message that has it. */
+  readonly choices: readonly Choice[];
+}
+
+interface Choice {
+  readonly key: string;
+  readonly oneof: OneofType;
+  readonly member: FieldType;
+}
+
+/** A parameter that sets nothing. */
+type Ignored = "ignored";
+
+/**
+ * Appends the fields that a raw query sets to `out`, in its order, and answers whether one of them was `watched` (the
+ * FieldMask of a PATCH, with a value that is not empty).
+ * @throws GatewayError GW_QUERY_UNKNOWN, GW_QUERY_REPEATED, GW_FIELD_INVALID, GW_URL_MALFORMED
+ */
+export type ReadQuery = (rawQuery: string, out: WireWriter) => boolean;
+
+/** Names that are resolved once per route and kept; a bound, since recursive messages have endless names. */
+const KEPT_NAMES = 512;
+
+/**
+ * Compiles the query of a binding. Fields that the path or the body holds are no parameters (google/api/http.proto:
+ * "all fields … that are not bound by the path template … become HTTP query parameters").
+ */
+export function compileQuery(
+  binding: Binding,
+  codec: Codec,
+  options: RequestOptions,
+  watched: FieldType | null,
+): ReadQuery {
+  const targets = new Map<string, Target>();
+  const skipped = new Set(options.ignoredQuery);
+  const heldChoices = binding.variables.flatMap((variable) => choicesOf(variable.path));
+
+  const find = (rawName: string): Target | Ignored => {
+    const kept = targets.get(rawName);
+    if (kept !== undefined) return kept;
+    const target = resolve(rawName);
+    if (target !== "ignored" && targets.size < KEPT_NAMES) targets.set(rawName, target);
+    return target;
+  };
+
+  const resolve = (rawName: string): Target | Ignored => {
+    // A json_name may itself hold percent escapes, so the name is tried as sent first (as Envoy does).
+    const asSent = binding.rpc.input.fieldsByName.has(rawName) ? rawName : decodeComponent(rawName);
+    if (skipped.has(asSent)) return "ignored";
+    const found = resolveParameter(binding.rpc.input, asSent);
+    const why = found.kind === "unknown" ? found.why : heldBy(binding, found.path);
+    if (why !== null) {
+      if (options.unknownQuery === "ignore") return "ignored";
+      throw new GatewayError("GW_QUERY_UNKNOWN", `unknown query parameter ${quoteValue(asSent)}: ${why}`, {
+        violation: { field: asSent, description: why },
+      });
+    }
+    return found.kind === "unknown"
+      ? "ignored"
+      : targetOf(codec, found.path, found.kind === "mapEntry" ? found.key : null);
+  };
+
+  return (rawQuery, out) => {
+    if (rawQuery === "") return false;
+    const seen = new Set<string>();
+    const chosen = new Map<string, FieldType>();
+    for (const choice of heldChoices) chosen.set(choice.key, choice.member);
+    let watchedSet = false;
+
+    for (let start = 0; start <= rawQuery.length; ) {
+      const ampersand = rawQuery.indexOf("&", start);
+      const end = ampersand < 0 ? rawQuery.length : ampersand;
+      if (end > start) {
+        const equals = rawQuery.indexOf("=", start);
+        const nameEnd = equals < 0 || equals > end ? end : equals;
+        const target = find(rawQuery.slice(start, nameEnd));
+        if (target !== "ignored") {
+          if (!target.repeatable) refuseSecond(target, seen);
+          if (target.choices.length > 0) refuseOther(target, chosen);
+          const value = nameEnd === end ? "" : decodeComponent(rawQuery.slice(nameEnd + 1, end));
+          target.write(value, out);
+          if (watched !== null && value !== "" && target.path[0] === watched) watchedSet = true;
+        }
+      }
+      start = end + 1;
+    }
+    return watchedSet;
+  };
+}
+
+function targetOf(codec: Codec, path: readonly FieldType[], key: string | null): Target {
+  const last = path[path.length - 1];
+  const name = path.map((field) => field.name).join(".");
+  const choices = choicesOf(path);
+  if (key === null) {
+    return { name, path, write: codec.textToField(path), repeatable: last?.cardinality.kind === "repeated", choices };
+  }
+  const writeEntry = codec.textToMapEntry(path);
+  const write = (text: string, out: WireWriter): void => writeEntry(key, text, out);
+  return { name: `${name}[${key}]`, path, write, repeatable: false, choices };
+}
+
+/** The oneofs that a field path decides on its way. */
+function choicesOf(path: readonly FieldType[]): Choice[] {
+  const choices: Choice[] = [];
+  let prefix = "";
+  for (const field of path) {
+    if (field.oneof !== null) choices.push({ key: `${prefix}${field.oneof.name}`, oneof: field.oneof, member: field });
+    prefix += `${field.name}.`;
+  }
+  return choices;
+}
+
+/** Why a field is no parameter of a binding, or null. */
+function heldBy(binding: Binding, path: readonly FieldType[]): string | null {
+  const first = path[0];
+  if (binding.body.kind === "whole") return "the body holds the whole request";
+  if (binding.body.kind === "field" && binding.body.field === first) return `the body holds ${binding.body.field.name}`;
+  for (const variable of binding.variables) {
+    const shared = Math.min(variable.path.length, path.length);
+    if (variable.path.slice(0, shared).every((field, i) => field === path[i])) {
+      return `the path holds ${variable.fieldPath}`;
+    }
+  }
+  return null;
+}
+
+function refuseSecond(target: Target, seen: Set<string>): void {
+  if (seen.has(target.name)) {
+    throw new GatewayError(
+      "GW_QUERY_REPEATED",
+      `cannot set field ${target.name} twice in the query: it takes one value`,
+      {
+        violation: { field: target.name, description: "it takes one value" },
+      },
+    );
+  }
+  seen.add(target.name);
+}
+
+function refuseOther(target: Target, chosen: Map<string, FieldType>): void {
+  for (const { key, oneof, member } of target.choices) {
+    const other = chosen.get(key);
+    if (other !== undefined && other !== member) {
+      const why = `oneof ${oneof.fullName} is already set by ${other.name}`;
+      throw new GatewayError("GW_QUERY_REPEATED", `cannot set field ${target.name} in the query: ${why}`, {
+        violation: { field: target.name, description: why },
+      });
+    }
+    chosen.set(key, member);
+  }
+}

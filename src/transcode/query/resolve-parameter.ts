@@ -1,0 +1,55 @@
+import type { FieldType, MessageType } from "../../schema/index.js";
+
+/** What a parameter's name means. */
+export type Resolution =
+  | { readonly kind: "field"; readonly path: readonly FieldType[] }
+  | { readonly kind: "mapEntry"; readonly path: readonly FieldType[]; readonly key: string }
+  | { readonly kind: "unknown"; readonly why: string };
+
+/**
+ * Finds the field that a parameter names: proto or JSON names, joined by dots (google/api/http.proto), a map entry as
+ * `map[key]`. A name is tried whole before it is split, as a json_name may hold dots and brackets. `name` is decoded.
+ */
+export function resolveParameter(root: MessageType, name: string): Resolution {
+  const path: FieldType[] = [];
+  let message = root;
+  let rest = name;
+  for (;;) {
+    const whole = message.fieldsByName.get(rest);
+    if (whole !== undefined) return leaf([...path, whole]);
+
+    const bracket = rest.indexOf("[");
+    const dot = rest.indexOf(".");
+    if (bracket > 0 && (dot < 0 || bracket < dot)) return mapEntry(message, path, rest, bracket);
+
+    const head = dot < 0 ? rest : rest.slice(0, dot);
+    const field = message.fieldsByName.get(head);
+    if (field === undefined || dot < 0) return unknown(`${message.fullName} has no field ${JSON.stringify(head)}`);
+    if (field.cardinality.kind !== "singular")
+      return unknown(`${field.fullName} is ${field.cardinality.kind}, a path cannot lead through it`);
+    if (field.type.kind !== "message") return unknown(`${field.fullName} is no message, a path cannot lead through it`);
+    path.push(field);
+    message = field.type.message;
+    rest = rest.slice(dot + 1);
+  }
+}
+
+function leaf(path: readonly FieldType[]): Resolution {
+  const field = path[path.length - 1];
+  if (field?.cardinality.kind === "map")
+    return unknown(`${field.fullName} is a map: name an entry as ${field.name}[key]`);
+  return { kind: "field", path };
+}
+
+function mapEntry(message: MessageType, path: readonly FieldType[], rest: string, bracket: number): Resolution {
+  const name = rest.slice(0, bracket);
+  const field = message.fieldsByName.get(name);
+  if (field === undefined) return unknown(`${message.fullName} has no field ${JSON.stringify(name)}`);
+  if (field.cardinality.kind !== "map") return unknown(`${field.fullName} is no map`);
+  if (!rest.endsWith("]")) return unknown(`an entry of ${field.fullName} is named as ${field.name}[key]`);
+  return { kind: "mapEntry", path: [...path, field], key: rest.slice(bracket + 1, -1) };
+}
+
+function unknown(why: string): Resolution {
+  return { kind: "unknown", why };
+}

@@ -1,0 +1,105 @@
+import type { GatewayError, Metadata } from "../core/index.js";
+import type { Binding } from "../rules/index.js";
+import type { Upstream } from "../upstream/index.js";
+
+/** Header fields as node:http gives them: lower-case names. */
+export type Headers = Readonly<Record<string, string | readonly string[] | undefined>>;
+
+/** One HTTP request whose route is known, without sockets or framework. */
+export interface IncomingRequest {
+  readonly httpMethod: string;
+  /** Values of the binding's variables, decoded, in their order. */
+  readonly captures: readonly string[];
+  /** As sent, without the `?`; "" for none. */
+  readonly rawQuery: string;
+  readonly headers: Headers;
+  /** name, value, name, value, … as sent; for repeated headers. */
+  readonly rawHeaders: readonly string[];
+  readonly remoteAddress: string;
+  readonly secure: boolean;
+  readonly requestId: string;
+  /** null for no body or an empty one. */
+  readonly body: Uint8Array | null;
+}
+
+/** What goes back: plain data. */
+export interface OutgoingReply {
+  readonly status: number;
+  /** name, value, name, value, …; content-type among them, content-length not. */
+  readonly headers: readonly string[];
+  readonly body: Uint8Array;
+  /** HTTP trailers, flat as the headers; null for none (the usual case). */
+  readonly trailers: readonly string[] | null;
+  /** The gRPC code of the outcome, for the log. */
+  readonly grpcCode: number;
+  /** What the gateway itself refused or failed with, for the log; null where the upstream's answer is passed on. */
+  readonly error: GatewayError | null;
+}
+
+/** How requests are read. */
+export interface RequestOptions {
+  readonly unknownQuery: "reject" | "ignore";
+  /** Parameters that are skipped whatever unknownQuery says, such as "key". */
+  readonly ignoredQuery: readonly string[];
+  readonly unexpectedBody: "reject" | "ignore";
+  /** lenient: application/json, *+json, none, or curl's form type before a body that starts with `{` or `[`. */
+  readonly contentTypes: "lenient" | "strict";
+  readonly inferFieldMask: boolean;
+  /** path: the path's value wins over the body's; reject: different values are an error. */
+  readonly collisions: "path" | "reject";
+}
+
+/** Which headers become metadata and which metadata become headers. Patterns are names, or prefixes ending in `*`. */
+export interface HeaderOptions {
+  readonly toMetadata: readonly string[];
+  readonly fromMetadata: readonly string[];
+  readonly cookies: boolean;
+  /** Sends x-forwarded-for, -host and -proto on, completed by this hop. */
+  readonly forwarded: boolean;
+  /** Sends trailing metadata as HTTP trailers to clients that take them. */
+  readonly trailers: boolean;
+}
+
+export type ErrorFormat = "status" | "google" | "problem";
+
+/** Times are milliseconds; Infinity for none. */
+export interface DeadlineOptions {
+  readonly default: number;
+  readonly max: number;
+}
+
+/** Where a service is found. */
+export interface UpstreamRoute {
+  readonly name: string;
+  readonly upstream: Upstream;
+  readonly deadline: DeadlineOptions;
+}
+
+/** Reads what a client sends into the request message's bytes. @throws GatewayError for every refusal. */
+export type EncodeRequest = (request: IncomingRequest) => Uint8Array;
+
+/** The body of a successful reply. */
+export interface ReplyBody {
+  readonly contentType: string;
+  readonly bytes: Uint8Array;
+}
+
+/** @throws GatewayError GW_UPSTREAM_INVALID */
+export type DecodeReply = (message: Uint8Array) => ReplyBody;
+
+export type CallKind = "unary" | "server-stream" | "client-stream" | "bidi";
+
+/** Everything about one binding that can be known at start. A request only runs it. */
+export interface CallPlan {
+  readonly binding: Binding;
+  readonly kind: CallKind;
+  /** "/pkg.Service/Method". */
+  readonly rpcPath: string;
+  readonly route: UpstreamRoute;
+  /** Whether the body is raw bytes (google.api.HttpBody) and so of any content type. */
+  readonly rawBody: boolean;
+  readonly encodeRequest: EncodeRequest;
+  readonly decodeReply: DecodeReply;
+  /** The metadata of a call. @throws GatewayError GW_HEADER_INVALID */
+  readonly readMetadata: (request: IncomingRequest) => Metadata;
+}
