@@ -33,11 +33,8 @@ export function createServer(options: ServerOptions): FastifyInstance {
     },
     frameworkErrors(_error, _request, reply) {
       const refusal = new GatewayError("GW_URL_MALFORMED", "the path has a malformed percent escape");
-      const { status, headers, body } = options.errors().ofGateway(refusal, {});
-      reply
-        .code(status)
-        .header("content-type", headers[headers.indexOf("content-type") + 1])
-        .send(body);
+      // The hook's reply is generic over every route's types; a refusal has no route.
+      sendReply(reply as unknown as FastifyReply, options.errors().ofGateway(refusal, {}));
     },
   });
 }
