@@ -1,0 +1,104 @@
+import { quoteValue } from "../../core/index.js";
+import type { ConfigSections } from "./config-schema.js";
+import type { KeyPath } from "./key-path.js";
+import type { Source } from "./source.js";
+
+/** Notes the faults that lie between keys, each of them fine by itself. A check whose keys are broken is left out. */
+export function checkSections(config: ConfigSections, source: Source): void {
+  checkServer(config, source);
+  checkUpstreams(config, source);
+  checkHeaders(config, source);
+  const { enabled, path, ui } = config.openapi;
+  if (enabled && path !== null && path === ui && sound(source, ["openapi", "path"], ["openapi", "ui"])) {
+    source.refuseValue(["openapi", "ui"], `expected another path than openapi.path, got ${quoteValue(ui)} for both`);
+  }
+}
+
+function checkServer({ server, admin }: ConfigSections, source: Source): void {
+  if (server.socket !== null) {
+    for (const key of ["host", "port"] as const) {
+      if (!isGiven(source, ["server", key]) || !sound(source, ["server", "socket"])) continue;
+      source.refuseKey(["server", key], `a gateway with server.socket has no ${key}: leave one of the two away`);
+    }
+    return;
+  }
+  const sameHost = server.host === admin.host || isAnyHost(server.host) || isAnyHost(admin.host);
+  const samePort = server.port === admin.port && server.port !== 0;
+  const paths = ["host", "port"].flatMap((key) => [
+    ["server", key],
+    ["admin", key],
+  ]);
+  if (admin.enabled && sameHost && samePort && sound(source, ...paths)) {
+    source.refuseValue(["admin", "port"], `expected another port than server.port, got ${admin.port} for both`);
+  }
+}
+
+function isAnyHost(host: string): boolean {
+  return host === "0.0.0.0" || host === "::";
+}
+
+function checkUpstreams({ upstreams }: ConfigSections, source: Source): void {
+  const owners = new Map<string, KeyPath>();
+  for (const [name, upstream] of Object.entries(upstreams)) {
+    const at = ["upstreams", name];
+    if (source.isBroken(at)) continue;
+    for (const [index, pattern] of upstream.services.entries()) {
+      const path = [...at, "services", index];
+      if (source.isBroken(path)) continue;
+      const owner = owners.get(pattern);
+      if (owner === undefined) owners.set(pattern, path);
+      else source.refuseValue(path, `services ${quoteValue(pattern)} are claimed by upstream ${owner[1]} already`);
+    }
+    if (
+      Number.isFinite(upstream.deadline) &&
+      upstream.deadline > upstream.maxDeadline &&
+      sound(source, [...at, "deadline"], [...at, "maxDeadline"])
+    ) {
+      source.refuseValue(
+        [...at, "deadline"],
+        `expected at most maxDeadline, which is ${upstream.maxDeadline}ms, got ${upstream.deadline}ms`,
+      );
+    }
+    checkPair(upstream.tls, [...at, "tls"], source);
+  }
+}
+
+/** A client certificate is of no use without its key, nor the other way round. */
+function checkPair(tls: ConfigSections["upstreams"][string]["tls"], at: KeyPath, source: Source): void {
+  if (tls === null || (tls.cert === null) === (tls.key === null)) return;
+  const [have, lack] = tls.cert === null ? ["key", "cert"] : ["cert", "key"];
+  if (sound(source, [...at, "cert"], [...at, "key"])) {
+    source.refuseKey([...at, have ?? ""], `${have} is of no use without ${lack}: give both or none`);
+  }
+}
+
+/** RFC 9110 7.6.1; the last three frame the message itself. */
+const hopByHop: ReadonlySet<string> = new Set([
+  ..."connection proxy-connection keep-alive te trailer transfer-encoding upgrade".split(" "),
+  ..."proxy-authenticate proxy-authorization".split(" "),
+  ..."content-length content-encoding host".split(" "),
+]);
+
+function checkHeaders({ headers }: ConfigSections, source: Source): void {
+  for (const key of ["toMetadata", "fromMetadata"] as const) {
+    for (const [index, name] of headers[key].entries()) {
+      if (!hopByHop.has(name)) continue;
+      const reason = "it belongs to one connection or message and is never passed on";
+      source.refuseValue(["headers", key, index], `cannot pass on header ${quoteValue(name)}: ${reason}`);
+    }
+  }
+}
+
+function sound(source: Source, ...paths: readonly KeyPath[]): boolean {
+  return paths.every((path) => !source.isBroken(path));
+}
+
+/** Whether the user wrote this key. */
+function isGiven(source: Source, path: KeyPath): boolean {
+  let value = source.value;
+  for (const part of path) {
+    if (typeof value !== "object" || value === null || !Object.hasOwn(value, part)) return false;
+    value = (value as Readonly<Record<string, unknown>>)[part];
+  }
+  return true;
+}

@@ -1,0 +1,14 @@
+/**
+ * config: gateway.config.yaml in, a complete and frozen GatewayConfig out, or every fault at once.
+ *
+ *   text ── cover ${…} ── YAML with places ── put values in ── JSON Schema (ajv) ── defaults, kinds ── checks ──> GatewayConfig
+ *
+ * One source: the TypeBox schema of config-schema.ts gives the static type, gateway.schema.json, the validation and
+ * docs/configuration.md. It does not read protos or rules, open ports or resolve names.
+ */
+export { claimingUpstream } from "./claims.js";
+export type { ConfigInput, GatewayConfig, UpstreamConfig } from "./config-schema.js";
+export type { Environment } from "./environment.js";
+export { editorSchema } from "./json-schema.js";
+export { loadConfig, parseConfig, resolveConfig } from "./load-config.js";
+export { configReference } from "./reference.js";

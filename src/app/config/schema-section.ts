@@ -1,0 +1,24 @@
+import { choice, list, optionalSection, section, texts } from "./fields.js";
+
+export const schemaSection = section("Where the gateway learns of services, messages and HTTP rules.", {
+  protos: optionalSection("Protos in source form.", {
+    roots: list("path", [], "Folders that imports are looked up in, the first one first."),
+    files: texts(
+      "The .proto files to serve, as paths or globs such as `proto/**/*.proto`, relative to this file or to a root.",
+    ),
+  }),
+  descriptorSets: list(
+    "path",
+    [],
+    "Files that `buf build -o` or `protoc --descriptor_set_out --include_imports --include_source_info` wrote.",
+  ),
+  rules: list(
+    "path",
+    [],
+    "google.api.Service YAML files with `http.rules`, for protos without annotations. A rule here replaces the annotation of its method.",
+  ),
+  unboundMethods: choice(
+    ["off", "post"],
+    "Methods without any rule: `off` leaves them unserved, `post` serves them at `POST /pkg.Service/Method`.",
+  ),
+});
