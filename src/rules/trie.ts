@@ -1,0 +1,66 @@
+import { literalKey } from "./decode-segment.js";
+import type { Template } from "./types.js";
+
+/**
+ * All templates of one verb, by segments. A node is reached by one way only, so a search visits each node at most once,
+ * and no deeper than the longest template: neither time nor stack follow the length of the path.
+ */
+export interface TrieNode<L> {
+  literals: Map<string, TrieNode<L>> | null;
+  single: TrieNode<L> | null;
+  rest: SuffixNode<L> | null;
+  leaf: L | null;
+}
+
+/** What follows a `**`: literals, from the last one backwards. A deeper node is a longer suffix, so more specific. */
+export interface SuffixNode<L> {
+  literals: Map<string, SuffixNode<L>> | null;
+  leaf: L | null;
+}
+
+export function createTrieNode<L>(): TrieNode<L> {
+  return { literals: null, single: null, rest: null, leaf: null };
+}
+
+/** The leaf of a template, made by `create` where there is none. The verb is not looked at. */
+export function leafOf<L>(root: TrieNode<L>, template: Template, create: () => L): L {
+  let node = root;
+  for (const [i, segment] of template.segments.entries()) {
+    switch (segment.kind) {
+      case "literal":
+        node.literals ??= new Map();
+        node = childOf(node.literals, literalKey(segment.text), createTrieNode<L>);
+        break;
+      case "single":
+        node.single ??= createTrieNode();
+        node = node.single;
+        break;
+      case "rest":
+        node.rest ??= { literals: null, leaf: null };
+        return suffixLeafOf(node.rest, template.segments.slice(i + 1).reverse(), create);
+    }
+  }
+  node.leaf ??= create();
+  return node.leaf;
+}
+
+function suffixLeafOf<L>(root: SuffixNode<L>, reversed: Template["segments"], create: () => L): L {
+  let node = root;
+  for (const segment of reversed) {
+    // The parser refuses a wildcard behind `**`.
+    if (segment.kind !== "literal") throw new Error(`a ${segment.kind} wildcard behind "**"`);
+    node.literals ??= new Map();
+    node = childOf(node.literals, literalKey(segment.text), () => ({ literals: null, leaf: null }));
+  }
+  node.leaf ??= create();
+  return node.leaf;
+}
+
+function childOf<N>(children: Map<string, N>, key: string, create: () => N): N {
+  let child = children.get(key);
+  if (child === undefined) {
+    child = create();
+    children.set(key, child);
+  }
+  return child;
+}
