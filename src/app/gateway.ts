@@ -1,0 +1,21 @@
+/** What a gateway is doing, for /readyz. */
+export type ReadyState =
+  | { readonly kind: "starting" }
+  /** `failing`: the names of upstreams that cannot be reached now. */
+  | { readonly kind: "ready"; readonly failing: readonly string[] }
+  | { readonly kind: "draining" };
+
+/** A gateway as the process around it sees it. */
+export interface Gateway {
+  /**
+   * Opens the port and gives its address, such as `http://127.0.0.1:8080` or `unix:/run/portico.sock`.
+   * @throws FaultsError where the port cannot be had
+   */
+  listen(): Promise<string>;
+  /**
+   * Stops accepting connections, tells those that are open `Connection: close`, lets requests in flight finish for up to
+   * `graceMs`, then cuts them off; closes the upstreams. `ready()` says draining from the start of it.
+   */
+  close(graceMs: number): Promise<void>;
+  ready(): ReadyState;
+}
