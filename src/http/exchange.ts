@@ -1,9 +1,10 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { Code, catalogue, type GatewayError } from "../core/index.js";
-import type { CallPlan, IncomingRequest, OutgoingReply } from "../transcode/index.js";
-import type { Call } from "../upstream/index.js";
+import type { CallPlan, IncomingRequest, OutgoingReply, StreamOutcome } from "../transcode/index.js";
+import { pipeBody } from "./pipe-body.js";
 import { announcesBody, readBody } from "./read-body.js";
 import { sendReply } from "./send-reply.js";
+import { createStreamClient } from "./stream-client.js";
 import type { MountOptions, RouteTable } from "./types.js";
 
 /** The route that an exchange has found. */
@@ -27,8 +28,10 @@ export class Exchange {
   readonly #started: number;
   readonly requestId: string;
   #plan: CallPlan | null = null;
-  #call: Call | null = null;
-  #outcome: OutgoingReply | null = null;
+  #call: { cancel(): void } | null = null;
+  #outcome: StreamOutcome | null = null;
+  #streamed: { readonly bytes: () => number } | null = null;
+  #bytes = 0;
 
   constructor(
     request: FastifyRequest,
@@ -51,21 +54,32 @@ export class Exchange {
   /** Serves a route: body, call, reply. */
   serve(route: Route, query: string): void {
     this.#plan = route.plan;
+    const { kind } = route.plan;
     const { raw } = this.#request;
-    if (!announcesBody(raw)) {
+    if (kind === "client-stream" || kind === "bidi") {
+      this.#stream(route.plan, this.#incoming(route, query, null), announcesBody(raw));
+    } else if (!announcesBody(raw)) {
       this.#run(route, query, null);
-      return;
+    } else {
+      readBody(raw, this.#options.limits.body, (body, refusal) => {
+        if (refusal !== null) this.refuse(refusal);
+        else if (body !== null && route.bodyIs === "query")
+          this.#run(route, `${query}&${body.toString("latin1")}`, null);
+        else this.#run(route, query, body);
+      });
     }
-    readBody(raw, this.#options.limits.body, (body, refusal) => {
-      if (refusal !== null) this.refuse(refusal);
-      else if (body !== null && route.bodyIs === "query") this.#run(route, `${query}&${body.toString("latin1")}`, null);
-      else this.#run(route, query, body);
-    });
   }
 
+  /** One message up: a unary call or a server stream. */
   #run(route: Route, query: string, body: Buffer | null): void {
+    const incoming = this.#incoming(route, query, body);
+    if (route.plan.kind === "unary") this.#call = this.#table.unary.run(route.plan, incoming, this.#send);
+    else this.#stream(route.plan, incoming, false);
+  }
+
+  #incoming(route: Route, query: string, body: Buffer | null): IncomingRequest {
     const { raw } = this.#request;
-    const incoming: IncomingRequest = {
+    return {
       httpMethod: raw.method ?? "",
       captures: route.captures,
       rawQuery: query,
@@ -76,7 +90,21 @@ export class Exchange {
       requestId: this.requestId,
       body,
     };
-    this.#call = this.#table.unary.run(route.plan, incoming, this.#send);
+  }
+
+  #stream(plan: CallPlan, incoming: IncomingRequest, hasBody: boolean): void {
+    const client = createStreamClient(this.#reply, {
+      send: this.#send,
+      ended: (outcome) => this.#settle(outcome),
+      headersOfExchange: () => this.#ownHeaders(),
+    });
+    const call = this.#table.streams.open(plan, incoming, client);
+    if (call === null) return;
+    this.#call = call;
+    this.#streamed = client;
+    this.#reply.raw.on("drain", () => call.drained());
+    if (hasBody) pipeBody(this.#request.raw, call);
+    else call.bodyEnd();
   }
 
   /** Answers with a refusal of the gateway. */
@@ -90,15 +118,26 @@ export class Exchange {
   }
 
   readonly #send = (outcome: OutgoingReply): void => {
+    this.#settle(outcome);
+    this.#bytes = outcome.body.length;
+    if (this.#reply.raw.destroyed) return;
+    const own = this.#ownHeaders();
+    for (let i = 0; i < own.length; i += 2) this.#reply.header(own[i] ?? "", own[i + 1]);
+    sendReply(this.#reply, outcome);
+  };
+
+  /** How it ended is known: nothing is left to cancel. */
+  #settle(outcome: StreamOutcome): void {
     this.#outcome = outcome;
     this.#call = null;
     const { error } = outcome;
     if (error !== null && catalogue[error.id].http >= 500) this.#options.log.failure(this.requestId, error);
-    if (this.#reply.raw.destroyed) return;
-    this.#reply.header(this.#options.requestId.header, this.requestId);
-    if (this.#options.draining()) this.#reply.header("connection", "close");
-    sendReply(this.#reply, outcome);
-  };
+  }
+
+  #ownHeaders(): readonly string[] {
+    const id = [this.#options.requestId.header, this.requestId];
+    return this.#options.draining() ? [...id, "connection", "close"] : id;
+  }
 
   readonly #onClose = (): void => {
     const { raw } = this.#reply;
@@ -116,7 +155,7 @@ export class Exchange {
       status: gone ? 499 : raw.statusCode,
       grpcCode: gone ? Code.CANCELLED : (outcome?.grpcCode ?? Code.UNKNOWN),
       milliseconds: performance.now() - this.#started,
-      bytes: outcome?.body.length ?? 0,
+      bytes: this.#streamed === null ? this.#bytes : this.#streamed.bytes(),
       client: this.#request.raw.socket.remoteAddress ?? "",
       error: outcome?.error?.id ?? (gone ? "GW_CLIENT_GONE" : null),
     });

@@ -1,11 +1,12 @@
 import type { GatewayError } from "../core/index.js";
 import type { Matcher } from "../rules/index.js";
-import type { CallPlan, ErrorReplies, UnaryRunner } from "../transcode/index.js";
+import type { CallPlan, ErrorReplies, StreamRunner, UnaryRunner } from "../transcode/index.js";
 
 /** What a request is served by. A reload makes a new table and swaps it; requests under way keep the one they began with. */
 export interface RouteTable {
   readonly matcher: Matcher<CallPlan>;
   readonly unary: UnaryRunner;
+  readonly streams: StreamRunner;
   readonly errors: ErrorReplies;
   readonly formFallback: boolean;
 }

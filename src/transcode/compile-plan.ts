@@ -20,7 +20,8 @@ export function compilePlan(
     kind: kindOf(binding.rpc),
     rpcPath: binding.rpc.path,
     route,
-    rawBody: isRawBody(binding),
+    body: bodyOf(binding),
+    rawReply: binding.responseBody === null ? isHttpBody(binding.rpc.output) : isHttpBodyField(binding.responseBody),
     encodeRequest: compileRequest(binding, codec, options),
     decodeReply: compileReply(binding, codec),
     readMetadata,
@@ -32,7 +33,8 @@ function kindOf(rpc: MethodType): CallKind {
   return rpc.serverStreaming ? "server-stream" : "unary";
 }
 
-function isRawBody({ body, rpc }: Binding): boolean {
-  if (body.kind === "none") return false;
-  return body.kind === "whole" ? isHttpBody(rpc.input) : isHttpBodyField(body.field);
+function bodyOf({ body, rpc }: Binding): CallPlan["body"] {
+  if (body.kind === "none") return "none";
+  const raw = body.kind === "whole" ? isHttpBody(rpc.input) : isHttpBodyField(body.field);
+  return raw ? "raw" : "json";
 }

@@ -4,7 +4,7 @@ import type { Binding } from "../rules/index.js";
 import { refuseCollision, variableBytes } from "./collisions.js";
 import { compileQuery } from "./query/compile-query.js";
 import { type BodyPlan, checkContentEncoding, checkContentType, planBody } from "./request-body.js";
-import type { EncodeRequest, Headers, IncomingRequest, RequestOptions } from "./types.js";
+import type { Headers, IncomingRequest, RequestEncoder, RequestOptions } from "./types.js";
 import { lengthDelimited } from "./wire.js";
 
 /**
@@ -12,7 +12,7 @@ import { lengthDelimited } from "./wire.js";
  * merges what is repeated and the last value of a field wins ("Last One Wins"), so the path has the last word and nested
  * messages are joined without an object in between.
  */
-export function compileRequest(binding: Binding, codec: Codec, options: RequestOptions): EncodeRequest {
+export function compileRequest(binding: Binding, codec: Codec, options: RequestOptions): RequestEncoder {
   const body = planBody(binding, codec, options);
   const mask = body.kind === "masked" ? body.mask : null;
   const readQuery = compileQuery(binding, codec, options, mask);
@@ -20,14 +20,27 @@ export function compileRequest(binding: Binding, codec: Codec, options: RequestO
   const refuseCollisions = options.collisions === "reject" ? collisionCheck(binding, variables) : null;
   const out = createWriter();
 
-  return (request) => {
-    out.reset();
-    const paths = appendBody(request, body, options, out);
-    if (refuseCollisions !== null && request.body !== null) refuseCollisions(request, out.view());
+  const finish = (request: IncomingRequest, paths: readonly string[]): Uint8Array => {
     const maskInQuery = readQuery(request.rawQuery, out);
     if (mask !== null && !maskInQuery) out.raw(lengthDelimited(mask.number, fieldMask(paths)));
     for (let i = 0; i < variables.length; i++) variables[i]?.(request.captures[i] ?? "", out);
     return Buffer.from(out.view());
+  };
+
+  return {
+    message(request) {
+      out.reset();
+      const paths = appendBody(request, body, options, out);
+      if (refuseCollisions !== null && request.body !== null) refuseCollisions(request, out.view());
+      return finish(request, paths);
+    },
+    element(part, first, contentType) {
+      out.reset();
+      if (body.kind === "raw") out.raw(body.encode(contentType, part));
+      else if (body.kind === "masked") out.raw(body.encode(part).bytes);
+      else if (body.kind === "json") out.raw(body.encode(part));
+      return first === null ? Buffer.from(out.view()) : finish(first, NO_PATHS);
+    },
   };
 }
 

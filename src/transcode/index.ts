@@ -14,6 +14,14 @@ export { compileFromMetadata, type FromMetadata } from "./headers/from-metadata.
 export { readDeadline } from "./headers/read-deadline.js";
 export { compileToMetadata } from "./headers/to-metadata.js";
 export { mediaType } from "./request-body.js";
+export type { FramingName } from "./stream/framing.js";
+export {
+  compileStreams,
+  type StreamCall,
+  type StreamClient,
+  type StreamOutcome,
+  type StreamRunner,
+} from "./stream/run-stream.js";
 export type {
   CallKind,
   CallPlan,

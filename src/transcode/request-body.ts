@@ -92,3 +92,31 @@ export function mediaType(contentType: string | readonly string[] | undefined): 
   const semicolon = text.indexOf(";");
   return (semicolon < 0 ? text : text.slice(0, semicolon)).trim().toLowerCase();
 }
+
+/**
+ * How the body of a client stream holds its messages, by its content type: application/json is one array (RFC 8259: one
+ * value), NDJSON and its relatives are values one after the other, none or curl's form type goes by the first character.
+ * @throws GatewayError GW_CONTENT_TYPE
+ */
+export function checkStreamType(headers: Headers): "array" | "values" | "either" {
+  const type = mediaType(headers["content-type"]);
+  switch (type) {
+    case "application/json":
+      return "array";
+    case "application/x-ndjson":
+    case "application/ndjson":
+    case "application/jsonl":
+    case "application/x-jsonlines":
+    case "application/json-seq":
+      return "values";
+    case "":
+    case "application/x-www-form-urlencoded":
+      return "either";
+    default:
+      if (/^[^\s/;]+\/[^\s/;]+\+json$/.test(type)) return "array";
+      throw new GatewayError(
+        "GW_CONTENT_TYPE",
+        `cannot read the body as a stream: expected content type application/json or application/x-ndjson, got ${quoteValue(type)}`,
+      );
+  }
+}

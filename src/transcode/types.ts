@@ -75,8 +75,16 @@ export interface UpstreamRoute {
   readonly deadline: DeadlineOptions;
 }
 
-/** Reads what a client sends into the request message's bytes. @throws GatewayError for every refusal. */
-export type EncodeRequest = (request: IncomingRequest) => Uint8Array;
+/** Reads what a client sends into bytes of the request message. Both throw a GatewayError for every refusal. */
+export interface RequestEncoder {
+  /** The one message of a request: body, query and path. */
+  message(request: IncomingRequest): Uint8Array;
+  /**
+   * One message of a stream, from its part of the body. Query and path go into the first one, whose request is given.
+   * `contentType` is for raw bodies.
+   */
+  element(part: Uint8Array, first: IncomingRequest | null, contentType: string | null): Uint8Array;
+}
 
 /** The body of a successful reply. */
 export interface ReplyBody {
@@ -96,9 +104,11 @@ export interface CallPlan {
   /** "/pkg.Service/Method". */
   readonly rpcPath: string;
   readonly route: UpstreamRoute;
-  /** Whether the body is raw bytes (google.api.HttpBody) and so of any content type. */
-  readonly rawBody: boolean;
-  readonly encodeRequest: EncodeRequest;
+  /** What the body of a request is; `raw` is google.api.HttpBody, of any content type. */
+  readonly body: "none" | "json" | "raw";
+  /** Whether replies are an HttpBody's own bytes, not JSON. */
+  readonly rawReply: boolean;
+  readonly encodeRequest: RequestEncoder;
   readonly decodeReply: DecodeReply;
   /** The metadata of a call. @throws GatewayError GW_HEADER_INVALID */
   readonly readMetadata: (request: IncomingRequest) => Metadata;

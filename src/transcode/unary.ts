@@ -46,7 +46,7 @@ export function compileUnary(errors: ErrorReplies, fromMetadata: FromMetadata, o
       try {
         deadline = readDeadline(request.headers, plan.route.deadline, Date.now());
         metadata = plan.readMetadata(request);
-        message = plan.encodeRequest(request);
+        message = plan.encodeRequest.message(request);
       } catch (reason) {
         done(errors.ofGateway(GatewayError.from(reason), request.headers));
         return null;

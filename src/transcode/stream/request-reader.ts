@@ -1,0 +1,60 @@
+import { GatewayError } from "../../core/index.js";
+import { checkContentEncoding, checkStreamType } from "../request-body.js";
+import type { CallPlan, IncomingRequest } from "../types.js";
+import { createJsonSplitter } from "./split-json.js";
+
+/** Reads the body of a client stream as it arrives and gives the bytes of its messages. */
+export interface RequestReader {
+  /** @throws GatewayError */
+  chunk(bytes: Uint8Array, send: (message: Uint8Array) => void): void;
+  /** @throws GatewayError */
+  end(send: (message: Uint8Array) => void): void;
+}
+
+/**
+ * Makes the reader that a plan's body needs. Path and query go into the first message.
+ * @throws GatewayError GW_CONTENT_TYPE
+ */
+export function createRequestReader(plan: CallPlan, request: IncomingRequest, maxMessageBytes: number): RequestReader {
+  checkContentEncoding(request.headers);
+  return plan.body === "raw" ? rawReader(plan, request) : jsonReader(plan, request, maxMessageBytes);
+}
+
+/** Each chunk is a message; the first has the content type. */
+function rawReader(plan: CallPlan, request: IncomingRequest): RequestReader {
+  const contentType = request.headers["content-type"];
+  let first = true;
+  const element = (bytes: Uint8Array): Uint8Array => {
+    if (!first) return plan.encodeRequest.element(bytes, null, null);
+    first = false;
+    return plan.encodeRequest.element(bytes, request, contentType === undefined ? null : String(contentType));
+  };
+  return {
+    chunk: (bytes, send) => send(element(bytes)),
+    end(send) {
+      // An empty upload is still one message: its path and query must arrive.
+      if (first) send(element(new Uint8Array(0)));
+    },
+  };
+}
+
+function jsonReader(plan: CallPlan, request: IncomingRequest, maxMessageBytes: number): RequestReader {
+  let first: IncomingRequest | null = request;
+  let send: ((message: Uint8Array) => void) | null = null;
+  const splitter = createJsonSplitter(checkStreamType(request.headers), maxMessageBytes, (text) => {
+    if (send === null) throw new GatewayError("GW_INTERNAL", "a message came outside of a chunk");
+    const message = plan.encodeRequest.element(text, first, null);
+    first = null;
+    send(message);
+  });
+  return {
+    chunk(bytes, to) {
+      send = to;
+      splitter.push(bytes);
+    },
+    end(to) {
+      send = to;
+      splitter.end();
+    },
+  };
+}
