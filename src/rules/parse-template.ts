@@ -18,7 +18,7 @@ interface Split {
 }
 
 const IDENT = /[A-Za-z_][A-Za-z0-9_]*/y;
-const ESCAPE = /%(?!00)[0-9A-Fa-f]{2}/y;
+const ESCAPE = /%[0-9A-Fa-f]{2}/y;
 /** What no literal holds: it would end the path or a segment, be syntax, or never arrive in a request target. */
 const NOT_IN_LITERAL = /[\s\p{Cc}\p{Cs}/?#{}*]/u;
 
@@ -156,6 +156,7 @@ function readLiteral(cursor: Cursor, end: number, what: string): string {
     if (character === "%") {
       ESCAPE.lastIndex = cursor.at;
       if (!ESCAPE.test(text)) throw new TemplateError(text, cursor.at, "malformed percent escape");
+      if (text.startsWith("%00", cursor.at)) throw new TemplateError(text, cursor.at, "a NUL byte");
     }
     cursor.at += character.length;
   }
