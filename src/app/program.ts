@@ -1,8 +1,8 @@
 import type { GatewayConfig } from "./config/index.js";
 import type { ExplainRequest, Explanation } from "./explanation.js";
 import type { Gateway } from "./gateway.js";
-import type { LoadedServices } from "./load-services.js";
 import type { Log } from "./log/index.js";
+import type { LoadedRoutes } from "./routes/index.js";
 
 /** The sample services of examples/, running. */
 export interface SampleServices {
@@ -17,7 +17,7 @@ export interface Program {
   /** The folder of the installed package: sample protos and their configuration lie there. */
   readonly root: string;
   /** @throws FaultsError */
-  loadServices(config: GatewayConfig): LoadedServices;
+  loadRoutes(config: GatewayConfig): Promise<LoadedRoutes>;
   /** @throws FaultsError */
   createGateway(config: GatewayConfig, log: Log): Promise<Gateway>;
   /** What would become of a request; nothing is sent anywhere. @throws FaultsError */

@@ -1,4 +1,5 @@
 import { isAbsolute, resolve } from "node:path";
+import { parseTarget } from "../../upstream/index.js";
 
 /** What parsing a value needs to know of the file that it stands in. */
 export interface KindContext {
@@ -53,22 +54,20 @@ export function parseSize(value: unknown): number | undefined {
   return bytes <= 2 ** 31 - 1 ? bytes : undefined;
 }
 
-const host = "(\\[[0-9A-Fa-f:.%]+\\]|[A-Za-z0-9_]([A-Za-z0-9._-]*[A-Za-z0-9_.])?)";
-const targetPattern = [
-  `(dns:(//[^/\\s]*/)?)?${host}:\\d{1,5}`,
-  "unix:\\S+",
-  "ipv4:\\d+(\\.\\d+){3}:\\d{1,5}(,\\d+(\\.\\d+){3}:\\d{1,5})*",
-  "ipv6:\\[[0-9A-Fa-f:.%]+\\]:\\d{1,5}(,\\[[0-9A-Fa-f:.%]+\\]:\\d{1,5})*",
-].join("|");
+/** What an editor can tell of a target; parseTarget of the upstream room has the last word. */
+const targetPattern = "^((unix|ipv4|ipv6):\\S+|(dns:(///)?)?(\\[[^\\]\\s]+\\]|[^\\s:/?#@[\\]]+):\\d{1,5})$";
 
-/** A gRPC target (gRPC Name Resolution, "Name Syntax"); a relative unix path is made absolute. */
-function parseTarget(value: unknown, context: KindContext): string | undefined {
-  if (typeof value !== "string" || !new RegExp(`^(${targetPattern})$`).test(value)) return undefined;
-  for (const [, port] of value.matchAll(/:(\d{1,5})(?=,|$)/g)) {
-    if (!value.startsWith("unix:") && Number(port) > 65_535) return undefined;
+/** A gRPC target; a relative unix path is made absolute. */
+function targetOf(value: unknown, context: KindContext): string | undefined {
+  if (typeof value !== "string") return undefined;
+  try {
+    const target = parseTarget("", value);
+    const first = target.kind === "fixed" ? target.addresses[0] : undefined;
+    return first?.kind === "unix" ? `unix:${parsePath(first.path, context)}` : value;
+  } catch {
+    // The sentence of `expected` says more than the thrown one, which has no place.
+    return undefined;
   }
-  if (!value.startsWith("unix:")) return value;
-  return `unix:${parsePath(value.slice("unix:".length).replace(/^\/\/(?=\/)/, ""), context)}`;
 }
 
 function parsePath(value: unknown, context: KindContext): string | undefined {
@@ -141,8 +140,8 @@ export const kinds = {
     short: "gRPC target",
     expected:
       'a gRPC target with its port, such as "localhost:50051", "dns:///users.internal:50051" or "unix:/run/users.sock"',
-    pattern: `^(${targetPattern})$`,
-    parse: parseTarget,
+    pattern: targetPattern,
+    parse: targetOf,
   },
   /** Lower case. */
   headerName: {

@@ -43,10 +43,10 @@ export function parseConfig(text: string, fileName: string, environment: Environ
 
 /**
  * A configuration given as an object, as the Fastify plugin takes it. Nothing is replaced from the environment.
- * @param directory what relative paths are relative to
+ * @param directory what relative paths are relative to; the working directory by default
  * @throws FaultsError with every fault at once, by key
  */
-export function resolveConfig(input: ConfigInput, directory: string): GatewayConfig {
+export function resolveConfig(input: ConfigInput, directory = "."): GatewayConfig {
   const source = new Source(null);
   source.value = input;
   return finish(source, resolve(directory), false);

@@ -1,5 +1,5 @@
 import { printFault } from "../../../core/index.js";
-import type { LoadedServices } from "../../load-services.js";
+import type { LoadedRoutes } from "../../routes/index.js";
 import type { Command } from "../command.js";
 import { commonExitCodes, configOption, count, readConfig } from "./shared.js";
 
@@ -19,15 +19,15 @@ export const checkCommand: Command = {
   exitCodes: { 0: "Nothing is wrong; there may be warnings.", ...commonExitCodes },
   async run(context) {
     const { io, program } = context;
-    const services = program.loadServices(await readConfig(context));
-    for (const warning of services.warnings) io.stderr(`warning: ${printFault(warning)}\n`);
-    io.stdout(`ok: ${summary(services)}\n`);
+    const loaded = await program.loadRoutes(await readConfig(context));
+    for (const warning of loaded.warnings) io.stderr(`warning: ${printFault(warning)}\n`);
+    io.stdout(`ok: ${summary(loaded)}\n`);
     return 0;
   },
 };
 
 /** `12 routes of 10 methods, 3 services`. */
-function summary({ bindings }: LoadedServices): string {
+function summary({ bindings }: LoadedRoutes): string {
   const methods = new Set(bindings.map(({ rpc }) => rpc.fullName));
   const services = new Set(bindings.map(({ rpc }) => rpc.service.fullName));
   return `${count(bindings.length, "route")} of ${count(methods.size, "method")}, ${count(services.size, "service")}`;

@@ -1,5 +1,5 @@
 import type { Binding } from "../../../rules/index.js";
-import type { LoadedServices } from "../../load-services.js";
+import type { LoadedRoutes } from "../../routes/index.js";
 import { alignColumns } from "../align-columns.js";
 import type { Command } from "../command.js";
 import { commonExitCodes, configOption, readConfig } from "./shared.js";
@@ -34,8 +34,8 @@ export const routesCommand: Command = {
   exitCodes: { 0: "Listed.", ...commonExitCodes },
   async run(context) {
     const { io, program } = context;
-    const services = program.loadServices(await readConfig(context));
-    const routes = services.bindings.map((binding) => routeOf(binding, services));
+    const loaded = await program.loadRoutes(await readConfig(context));
+    const routes = loaded.bindings.map((binding) => routeOf(binding, loaded));
     if (context.arguments.flag("json")) {
       io.stdout(`${JSON.stringify(routes, null, 2)}\n`);
       return 0;
@@ -52,8 +52,8 @@ export const routesCommand: Command = {
   },
 };
 
-function routeOf({ httpMethod, pattern, rpc, origin }: Binding, { claims }: LoadedServices): Route {
-  const upstream = claims.get(rpc.service.fullName) ?? "";
+function routeOf({ httpMethod, pattern, rpc, origin }: Binding, { upstreamOf }: LoadedRoutes): Route {
+  const upstream = upstreamOf.get(rpc.service) ?? "";
   const { file, line } = origin.place;
   return { method: httpMethod, path: pattern, rpc: rpc.path.slice(1), upstream, file, line };
 }

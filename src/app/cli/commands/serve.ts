@@ -18,7 +18,10 @@ export const serveCommand: Command = {
   options: configOption,
   examples: [
     { line: "portico serve", does: "Serves what ./gateway.config.yaml describes." },
-    { line: "PORT=8000 portico serve -c prod.yaml", does: "The same for prod.yaml, which may take its port from the environment." },
+    {
+      line: "PORT=8000 portico serve -c prod.yaml",
+      does: "The same for prod.yaml, which may take its port from the environment.",
+    },
   ],
   exitCodes: {
     0: "Told to end, and everything in flight was finished.",
