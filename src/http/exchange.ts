@@ -1,19 +1,12 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { Code, catalogue, type GatewayError } from "../core/index.js";
 import type { CallPlan, IncomingRequest, OutgoingReply, StreamOutcome } from "../transcode/index.js";
+import type { Route } from "./find-route.js";
 import { pipeBody } from "./pipe-body.js";
 import { announcesBody, readBody } from "./read-body.js";
 import { sendReply } from "./send-reply.js";
 import { createStreamClient } from "./stream-client.js";
 import type { MountOptions, RouteTable } from "./types.js";
-
-/** The route that an exchange has found. */
-export interface Route {
-  readonly plan: CallPlan;
-  readonly captures: readonly string[];
-  /** What the body is: a body, or (a form) a part of the query. */
-  readonly bodyIs: "body" | "query";
-}
 
 /**
  * One request and its reply: reads the body, runs the call, sends what comes of it, cancels the call if the client goes

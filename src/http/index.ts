@@ -7,5 +7,7 @@
  * knows no protobuf and makes no gRPC call; what a request means is transcode's business.
  */
 export { createServer, type ServerOptions } from "./create-server.js";
+export { type Found, findRoute, type Route } from "./find-route.js";
 export { mountGateway } from "./mount.js";
+export { splitTarget, type Target } from "./target.js";
 export type { AccessEntry, HttpLimits, HttpLog, MountOptions, RouteTable } from "./types.js";

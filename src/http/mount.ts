@@ -1,12 +1,11 @@
-import type { IncomingHttpHeaders } from "node:http";
 import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from "fastify";
 import { GatewayError, quoteValue } from "../core/index.js";
-import { type CallPlan, mediaType } from "../transcode/index.js";
 import { allowReply } from "./allow-reply.js";
-import { Exchange, type Route } from "./exchange.js";
+import { Exchange } from "./exchange.js";
+import { findRoute } from "./find-route.js";
 import { createRequestIds } from "./request-id.js";
 import { splitTarget } from "./target.js";
-import type { MountOptions, RouteTable } from "./types.js";
+import type { MountOptions } from "./types.js";
 
 /**
  * Mounts the gateway on a Fastify instance: one route that takes every method and path under the instance's prefix and
@@ -24,7 +23,7 @@ export function mountGateway(app: FastifyInstance, options: MountOptions, method
     const { path, query } = splitTarget(url, prefix);
     const method = raw.method ?? "GET";
     const found =
-      url.length > options.limits.url ? tooLong(options.limits.url) : find(table, method, path, raw.headers);
+      url.length > options.limits.url ? tooLong(options.limits.url) : findRoute(table, method, path, raw.headers);
     if (found instanceof GatewayError || found.kind !== "none" || options.unmatched === "answer") {
       const exchange = new Exchange(request, reply, options, table, path, requestIds(raw.headers));
       if (found instanceof GatewayError) exchange.refuse(found);
@@ -50,37 +49,6 @@ export function mountGateway(app: FastifyInstance, options: MountOptions, method
     exposeHeadRoute: false,
     handler: handle,
   });
-}
-
-/** What serves a request, or why nothing does. */
-type Found =
-  | { readonly kind: "found"; readonly route: Route }
-  | { readonly kind: "method"; readonly allow: readonly string[] }
-  | { readonly kind: "none" };
-
-/**
- * The rule for a request. Where no rule has the method, HEAD is served by the rule for GET (RFC 9110, 9.3.2), and a form
- * sent by POST by the rule for GET as well, if so configured: its body is then the query (grpc-gateway's "path length
- * fallback", for queries longer than URLs may be).
- */
-function find(table: RouteTable, method: string, path: string, headers: IncomingHttpHeaders): Found | GatewayError {
-  try {
-    const match = table.matcher.match(method, path);
-    if (match.kind === "found") return foundRoute(match.value, match.captures, "body");
-    if (match.kind === "none") return match;
-    const isForm = table.formFallback && method === "POST" && mediaType(headers["content-type"]) === FORM_TYPE;
-    if (method !== "HEAD" && !isForm) return match;
-    const get = table.matcher.match("GET", path);
-    return get.kind === "found" ? foundRoute(get.value, get.captures, isForm ? "query" : "body") : match;
-  } catch (reason) {
-    return GatewayError.from(reason);
-  }
-}
-
-const FORM_TYPE = "application/x-www-form-urlencoded";
-
-function foundRoute(plan: CallPlan, captures: readonly string[], bodyIs: Route["bodyIs"]): Found {
-  return { kind: "found", route: { plan, captures, bodyIs } };
 }
 
 function tooLong(limit: number): GatewayError {

@@ -34,7 +34,6 @@ const NEVER = new Set([
   "x-forwarded-for",
   "x-forwarded-host",
   "x-forwarded-proto",
-  "x-request-id",
   "x-server-timeout",
 ]);
 
@@ -48,11 +47,14 @@ const VALUE = /^[\x20-\x7e]*$/;
 const BASE64 = /^[A-Za-z0-9+/_-]*={0,2}$/;
 
 /**
- * Compiles the policy for headers → metadata. A header with a value that metadata cannot carry is left out, as
+ * Compiles the policy for headers → metadata; the request id goes under its own header's name. A header with a value that metadata cannot carry is left out, as
  * grpc-gateway does; the call goes through.
  * The compiled function throws GatewayError GW_HEADER_INVALID for a "-bin" header that is not base64.
  */
-export function compileToMetadata(options: HeaderOptions): (request: IncomingRequest) => Metadata {
+export function compileToMetadata(
+  options: HeaderOptions,
+  requestIdHeader: string,
+): (request: IncomingRequest) => Metadata {
   const wanted = compilePatterns([...ALWAYS, ...options.toMetadata]);
   const forwardedOther = options.forwarded ? "x-forwarded-" : null;
 
@@ -60,7 +62,7 @@ export function compileToMetadata(options: HeaderOptions): (request: IncomingReq
     const { headers } = request;
     const out: string[] = [];
     for (const name in headers) {
-      if (NEVER.has(name)) continue;
+      if (NEVER.has(name) || name === requestIdHeader) continue;
       if (wanted(name) || (forwardedOther !== null && name.startsWith(forwardedOther))) {
         if (!name.startsWith("grpc-")) append(out, name, headers[name]);
       } else if (name.startsWith(PREFIX)) {
@@ -70,7 +72,7 @@ export function compileToMetadata(options: HeaderOptions): (request: IncomingReq
     if (headers["user-agent"] !== undefined) append(out, "x-user-agent", headers["user-agent"]);
     if (options.cookies && headers["cookie"] !== undefined) append(out, "cookie", headers["cookie"]);
     if (options.forwarded) appendForwarded(out, headers, request);
-    out.push("x-request-id", request.requestId);
+    out.push(requestIdHeader, request.requestId);
     return out;
   };
 }

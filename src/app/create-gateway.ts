@@ -1,0 +1,101 @@
+import type { FastifyInstance } from "fastify";
+import { createServer, type HttpLog, type MountOptions, mountGateway, type RouteTable } from "../http/index.js";
+import { createUpstream, type Upstream } from "../upstream/index.js";
+import type { GatewayConfig } from "./config/index.js";
+import type { Gateway, ReadyState } from "./gateway.js";
+import { listenError } from "./listen-on.js";
+import { compileTable, type LoadedRoutes, loadRoutes } from "./routes/index.js";
+
+/**
+ * Builds a gateway: schema, rules, upstreams, server. Nothing listens yet and no upstream need be there.
+ * @throws FaultsError with all that is wrong
+ */
+export async function createGateway(config: GatewayConfig, log: HttpLog): Promise<Gateway> {
+  const serving = assemble(config);
+  let phase: "starting" | "ready" | "draining" = "starting";
+  const app = createServer({
+    maxHeaderBytes: config.server.limits.headers + config.server.limits.url,
+    requestTimeout: config.server.limits.requestTimeout,
+    errors: () => serving.table.errors,
+  });
+  mountGateway(
+    app,
+    mountOptions(config, serving, log, "answer", () => phase === "draining"),
+    serving.methods,
+  );
+
+  const ready = (): ReadyState =>
+    phase === "ready" ? { kind: "ready", failing: failing(serving.upstreams) } : { kind: phase };
+
+  return {
+    ready,
+    async listen() {
+      await app.ready();
+      const address = await listen(app, config);
+      for (const upstream of serving.upstreams.values()) upstream.connect();
+      phase = "ready";
+      return address;
+    },
+    async close(graceMs) {
+      phase = "draining";
+      const deadline = Date.now() + graceMs;
+      const cutOff = setTimeout(() => app.server.closeAllConnections(), graceMs);
+      await app.close();
+      clearTimeout(cutOff);
+      await closeUpstreams(serving.upstreams, deadline);
+    },
+  };
+}
+
+/** What a gateway serves and by whom, whatever server it stands on. */
+export interface Serving {
+  readonly loaded: LoadedRoutes;
+  readonly table: RouteTable;
+  readonly upstreams: ReadonlyMap<string, Upstream>;
+  /** The HTTP methods that rules have. */
+  readonly methods: readonly string[];
+}
+
+/** Loads, connects by name and compiles. @throws FaultsError */
+export function assemble(config: GatewayConfig): Serving {
+  const loaded = loadRoutes(config);
+  const upstreams = new Map<string, Upstream>();
+  for (const [name, { target, transport, tls }] of Object.entries(config.upstreams)) {
+    upstreams.set(name, createUpstream(name, { target, transport, tls, maxReplyBytes: config.server.limits.reply }));
+  }
+  const methods = new Set(loaded.bindings.map((binding) => binding.httpMethod));
+  methods.delete("*");
+  return { loaded, table: compileTable(config, loaded, upstreams), upstreams, methods: [...methods] };
+}
+
+/** How the gateway is mounted on a Fastify instance. */
+export function mountOptions(
+  config: GatewayConfig,
+  serving: Serving,
+  log: HttpLog,
+  unmatched: MountOptions["unmatched"],
+  draining: () => boolean,
+): MountOptions {
+  const { limits, requestId } = config.server;
+  return { table: () => serving.table, limits, log, requestId, unmatched, draining };
+}
+
+/** Ends the upstreams' connections once their calls are over, or at the deadline (ms since the epoch). */
+export async function closeUpstreams(upstreams: Serving["upstreams"], deadline: number): Promise<void> {
+  await Promise.all([...upstreams.values()].map((upstream) => upstream.close(deadline)));
+}
+
+function failing(upstreams: Serving["upstreams"]): string[] {
+  return [...upstreams].filter(([, upstream]) => upstream.state() === "failing").map(([name]) => name);
+}
+
+async function listen(app: FastifyInstance, config: GatewayConfig): Promise<string> {
+  const { host, port, socket } = config.server;
+  const target = socket === null ? { host, port } : { socket };
+  try {
+    const address = await app.listen(socket === null ? { host, port } : { path: socket });
+    return socket === null ? address : `unix:${socket}`;
+  } catch (error) {
+    throw listenError(error, target, { file: config.file, key: socket === null ? "server.port" : "server.socket" });
+  }
+}

@@ -1,0 +1,46 @@
+import type { FastifyPluginAsync } from "fastify";
+import { type AccessEntry, type HttpLog, mountGateway } from "../http/index.js";
+import { type ConfigInput, type Environment, loadConfig, resolveConfig } from "./config/index.js";
+import { assemble, closeUpstreams, mountOptions } from "./create-gateway.js";
+
+/** What `app.register(portico, …)` takes. */
+export interface PorticoOptions {
+  /** The path of a gateway.config.yaml, or the same as an object, whose paths are relative to the working directory. */
+  readonly config: string | ConfigInput;
+  /** The environment for `${NAME}` in the file; process.env by default. */
+  readonly environment?: Environment;
+  /** Called at the end of every response. None by default: the app has its own log. */
+  readonly onResponse?: (entry: AccessEntry) => void;
+}
+
+/**
+ * The gateway as a Fastify plugin: `app.register(portico, { config: "gateway.config.yaml", prefix: "/api" })`. It serves
+ * the rules under the prefix; every other path stays the app's. Keys of the configuration that are about a server of its
+ * own (`server.host`, `admin`, `log`, …) have no effect here. The registration fails with a FaultsError that has all that
+ * is wrong. Closing the app closes the upstreams.
+ */
+export const portico: FastifyPluginAsync<PorticoOptions> = async (app, options) => {
+  const environment = options.environment ?? process.env;
+  const config =
+    typeof options.config === "string"
+      ? loadConfig(options.config, environment)
+      : resolveConfig(options.config, process.cwd());
+  const serving = assemble(config);
+  let draining = false;
+  const log: HttpLog = {
+    access: options.onResponse ?? null,
+    failure: (requestId, error) => app.log.error({ requestId, err: error.cause ?? error }, error.message),
+  };
+  mountGateway(
+    app,
+    mountOptions(config, serving, log, "next", () => draining),
+    serving.methods,
+  );
+  app.addHook("onReady", async () => {
+    for (const upstream of serving.upstreams.values()) upstream.connect();
+  });
+  app.addHook("preClose", async () => {
+    draining = true;
+  });
+  app.addHook("onClose", () => closeUpstreams(serving.upstreams, Date.now() + config.server.shutdownGrace));
+};

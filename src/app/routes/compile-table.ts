@@ -1,0 +1,66 @@
+import { createCodec } from "../../codec/index.js";
+import type { RouteTable } from "../../http/index.js";
+import { createMatcher } from "../../rules/index.js";
+import {
+  compileErrorReplies,
+  compileFromMetadata,
+  compilePlan,
+  compileStreams,
+  compileToMetadata,
+  compileUnary,
+  type UpstreamRoute,
+} from "../../transcode/index.js";
+import type { Upstream } from "../../upstream/index.js";
+import type { GatewayConfig } from "../config/index.js";
+import type { LoadedRoutes } from "./load-routes.js";
+
+/**
+ * Compiles what a configuration serves into the table that requests run on. `upstreams` has every name of the
+ * configuration.
+ */
+export function compileTable(
+  config: GatewayConfig,
+  loaded: LoadedRoutes,
+  upstreams: ReadonlyMap<string, Upstream>,
+): RouteTable {
+  const { schema } = loaded;
+  const codec = createCodec(schema, {
+    ...config.json,
+    unknownFields: config.requests.unknownFields,
+    unknownAny: "base64",
+  });
+  const readMetadata = compileToMetadata(config.headers, config.server.requestId.header);
+  const routes = upstreamRoutes(config, upstreams);
+  const entries = loaded.bindings.map((binding) => {
+    const route = routes.get(loaded.upstreamOf.get(binding.rpc.service) ?? "");
+    if (route === undefined) throw new Error(`no upstream for ${binding.rpc.fullName}`);
+    return { binding, value: compilePlan(binding, route, codec, config.requests, readMetadata) };
+  });
+  const errors = compileErrorReplies(schema, codec, config.errors.format);
+  const fromMetadata = compileFromMetadata(config.headers);
+  return {
+    matcher: createMatcher(entries, {
+      multiSegment: loaded.multiSegment,
+      ignoreTrailingSlash: config.server.ignoreTrailingSlash,
+    }),
+    unary: compileUnary(errors, fromMetadata, config.headers),
+    streams: compileStreams(errors, fromMetadata, {
+      framing: config.streams.default,
+      maxMessageBytes: config.server.limits.body,
+    }),
+    errors,
+    formFallback: config.requests.formFallback,
+  };
+}
+
+function upstreamRoutes(
+  config: GatewayConfig,
+  upstreams: ReadonlyMap<string, Upstream>,
+): ReadonlyMap<string, UpstreamRoute> {
+  const routes = new Map<string, UpstreamRoute>();
+  for (const [name, { deadline, maxDeadline }] of Object.entries(config.upstreams)) {
+    const upstream = upstreams.get(name);
+    if (upstream !== undefined) routes.set(name, { name, upstream, deadline: { default: deadline, max: maxDeadline } });
+  }
+  return routes;
+}

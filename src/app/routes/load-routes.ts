@@ -1,0 +1,76 @@
+import { type Fault, FaultsError } from "../../core/index.js";
+import { type Binding, bindRules, loadRuleFile, type MultiSegmentDecoding } from "../../rules/index.js";
+import { loadSchema, type Schema, type SchemaSource, type ServiceType } from "../../schema/index.js";
+import { claimingUpstream, type GatewayConfig } from "../config/index.js";
+
+/** What a configuration serves, before anything is connected. */
+export interface LoadedRoutes {
+  readonly schema: Schema;
+  /** Bindings of the services that an upstream claims. */
+  readonly bindings: readonly Binding[];
+  /** The name of the upstream of each service that one claims. */
+  readonly upstreamOf: ReadonlyMap<ServiceType, string>;
+  readonly multiSegment: MultiSegmentDecoding;
+  /** What is odd but no fault: a service with rules that no upstream claims. */
+  readonly warnings: readonly Fault[];
+}
+
+/**
+ * Files that every Schema has: the errors that the gateway and upstreams speak of (google.rpc.Status and its usual
+ * details), which services seldom import.
+ */
+const ALWAYS: SchemaSource = {
+  kind: "protos",
+  roots: [],
+  files: ["google/rpc/status.proto", "google/rpc/error_details.proto"],
+  directory: ".",
+};
+
+/**
+ * Loads protos, descriptor sets and rule files and binds the rules.
+ * @throws FaultsError with all that is wrong
+ */
+export function loadRoutes(config: GatewayConfig): LoadedRoutes {
+  const schema = loadSchema([ALWAYS, ...sourcesOf(config)]);
+  const upstreamOf = new Map<ServiceType, string>();
+  for (const service of schema.services.values()) {
+    const upstream = claimingUpstream(service.fullName, config.upstreams);
+    if (upstream !== null) upstreamOf.set(service, upstream);
+  }
+  const bound = bindRules(schema, {
+    ruleFiles: config.schema.rules.map(loadRuleFile),
+    unboundMethods: config.schema.unboundMethods,
+    services: (service) => upstreamOf.has(service),
+  });
+  if (bound.faults.length > 0) throw new FaultsError(bound.faults);
+  return {
+    schema,
+    bindings: bound.bindings,
+    upstreamOf,
+    multiSegment: bound.multiSegment ?? config.requests.pathDecoding,
+    warnings: unclaimed(schema, upstreamOf),
+  };
+}
+
+function sourcesOf(config: GatewayConfig): SchemaSource[] {
+  const { protos, descriptorSets } = config.schema;
+  const sources: SchemaSource[] = descriptorSets.map((file) => ({ kind: "descriptorSet", file }));
+  if (protos !== null) {
+    sources.unshift({ kind: "protos", roots: protos.roots, files: protos.files, directory: config.directory });
+  }
+  return sources;
+}
+
+function unclaimed(schema: Schema, upstreamOf: ReadonlyMap<ServiceType, string>): Fault[] {
+  const faults: Fault[] = [];
+  for (const service of schema.services.values()) {
+    if (upstreamOf.has(service)) continue;
+    if (!service.methods.some((method) => Object.hasOwn(method.options, "[google.api.http]"))) continue;
+    faults.push({
+      ...service.place,
+      subject: service.fullName,
+      message: "has HTTP rules, but no upstream claims it: it is not served",
+    });
+  }
+  return faults;
+}
