@@ -18,8 +18,30 @@ interface CompiledVariable {
 
 const noCaptures: Capture = () => [];
 
+/**
+ * Compiles the captures of the bindings of one matcher. Bindings that capture alike share one, as most of an API do: what
+ * a request runs then stays in the processor's cache, whatever the number of routes.
+ */
+export function createCaptureCompiler(decoding: MultiSegmentDecoding): (binding: Binding) => Capture {
+  const captures = new Map<string, Capture>();
+  return (binding) => {
+    const { variables, template } = binding;
+    const key = JSON.stringify([
+      template.segments.length,
+      restIndex(template),
+      variables.map(({ fieldPath, start, end, multiSegment }) => [fieldPath, start, end, multiSegment]),
+    ]);
+    let capture = captures.get(key);
+    if (capture === undefined) {
+      capture = compileCaptures(binding, decoding);
+      captures.set(key, capture);
+    }
+    return capture;
+  };
+}
+
 /** @throws GatewayError (from the capture) GW_URL_MALFORMED where a captured segment cannot be decoded */
-export function compileCaptures(binding: Binding, decoding: MultiSegmentDecoding): Capture {
+function compileCaptures(binding: Binding, decoding: MultiSegmentDecoding): Capture {
   const { template } = binding;
   const variables = binding.variables.map(
     (variable): CompiledVariable => ({
@@ -41,9 +63,13 @@ function readVariable(variable: CompiledVariable, path: string, end: number): st
 
 /** Up to a `**` the boundaries are counted from the start of the path, behind it from its end. */
 function compileBoundary(template: Template, index: number): Boundary {
-  const rest = template.segments.findIndex((segment) => segment.kind === "rest");
+  const rest = restIndex(template);
   if (index === template.segments.length) return (_, end) => end;
   return rest < 0 || index <= rest ? fromStart(index) : fromEnd(template.segments.length - index);
+}
+
+function restIndex(template: Template): number {
+  return template.segments.findIndex((segment) => segment.kind === "rest");
 }
 
 function fromStart(count: number): Boundary {

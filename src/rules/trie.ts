@@ -1,5 +1,6 @@
+import { unreachable } from "../core/index.js";
 import { literalKey } from "./decode-segment.js";
-import type { Template } from "./types.js";
+import type { Segment, Template } from "./types.js";
 
 /**
  * All templates of one verb, by segments. A node is reached by one way only, so a search visits each node at most once,
@@ -22,8 +23,8 @@ export function createTrieNode<L>(): TrieNode<L> {
   return { literals: null, single: null, rest: null, leaf: null };
 }
 
-/** The leaf of a template, made by `create` where there is none. The verb is not looked at. */
-export function leafOf<L>(root: TrieNode<L>, template: Template, create: () => L): L {
+/** The node at which a template ends, made where there is none. The verb is not looked at. */
+export function leafNodeOf<L>(root: TrieNode<L>, template: Template): TrieNode<L> | SuffixNode<L> {
   let node = root;
   for (const [i, segment] of template.segments.entries()) {
     switch (segment.kind) {
@@ -36,24 +37,28 @@ export function leafOf<L>(root: TrieNode<L>, template: Template, create: () => L
         node = node.single;
         break;
       case "rest":
-        node.rest ??= { literals: null, leaf: null };
-        return suffixLeafOf(node.rest, template.segments.slice(i + 1).reverse(), create);
+        node.rest ??= createSuffixNode();
+        return suffixLeafNodeOf(node.rest, template.segments.slice(i + 1).reverse());
+      default:
+        return unreachable(segment);
     }
   }
-  node.leaf ??= create();
-  return node.leaf;
+  return node;
 }
 
-function suffixLeafOf<L>(root: SuffixNode<L>, reversed: Template["segments"], create: () => L): L {
+function suffixLeafNodeOf<L>(root: SuffixNode<L>, reversed: readonly Segment[]): SuffixNode<L> {
   let node = root;
   for (const segment of reversed) {
     // The parser refuses a wildcard behind `**`.
     if (segment.kind !== "literal") throw new Error(`a ${segment.kind} wildcard behind "**"`);
     node.literals ??= new Map();
-    node = childOf(node.literals, literalKey(segment.text), () => ({ literals: null, leaf: null }));
+    node = childOf(node.literals, literalKey(segment.text), createSuffixNode<L>);
   }
-  node.leaf ??= create();
-  return node.leaf;
+  return node;
+}
+
+function createSuffixNode<L>(): SuffixNode<L> {
+  return { literals: null, leaf: null };
 }
 
 function childOf<N>(children: Map<string, N>, key: string, create: () => N): N {
