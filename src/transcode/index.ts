@@ -15,13 +15,8 @@ export { readDeadline } from "./headers/read-deadline.js";
 export { compileToMetadata } from "./headers/to-metadata.js";
 export { mediaType } from "./request-body.js";
 export type { FramingName } from "./stream/framing.js";
-export {
-  compileStreams,
-  type StreamCall,
-  type StreamClient,
-  type StreamOutcome,
-  type StreamRunner,
-} from "./stream/run-stream.js";
+export { compileStreams } from "./stream/run-stream.js";
+export type { StreamCall, StreamClient, StreamOutcome, StreamRunner } from "./stream/types.js";
 export type {
   CallKind,
   CallPlan,

@@ -3,6 +3,7 @@ import type { Call, UnaryEnd } from "../upstream/index.js";
 import { type ErrorReplies, failureOf } from "./errors/error-reply.js";
 import type { FromMetadata } from "./headers/from-metadata.js";
 import { readDeadline } from "./headers/read-deadline.js";
+import { takesTrailers } from "./headers/takes-trailers.js";
 import type { CallPlan, HeaderOptions, IncomingRequest, OutgoingReply } from "./types.js";
 
 /** Runs unary calls. */
@@ -30,9 +31,8 @@ export function compileUnary(errors: ErrorReplies, fromMetadata: FromMetadata, o
     return { status: 200, headers, body: body.bytes, trailers, grpcCode: 0, error: null };
   };
 
-  /** TE: trailers says that the client reads them (RFC 9110, 6.5.1); proxies may drop them from anyone else. */
   const trailersFor = (request: IncomingRequest, end: UnaryEnd): readonly string[] | null => {
-    if (!/\btrailers\b/i.test(String(request.headers["te"] ?? ""))) return null;
+    if (!takesTrailers(request.headers)) return null;
     const trailers: string[] = [];
     fromMetadata(end.trailer, "grpc-trailer-", trailers);
     return trailers.length > 0 ? trailers : null;

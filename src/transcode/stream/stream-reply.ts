@@ -1,0 +1,95 @@
+import { Code, type Metadata } from "../../core/index.js";
+import { type ClientError, statusText } from "../errors/error-body.js";
+import { type ErrorReplies, failureOf } from "../errors/error-reply.js";
+import type { FromMetadata } from "../headers/from-metadata.js";
+import { takesTrailers } from "../headers/takes-trailers.js";
+import type { CallPlan, IncomingRequest } from "../types.js";
+import { failedReply } from "./failed-reply.js";
+import type { Framing } from "./framing.js";
+import type { ReplySide, StreamClient, StreamOutcome } from "./types.js";
+
+const TRAILERS = ["grpc-status", "grpc-message"];
+const NONE: readonly string[] = [];
+
+/**
+ * A stream of messages. The HTTP status waits for the first of them, so that a call that fails without one has its real
+ * status; an error after that is told in the body, and by trailers to clients that take them. `framing` is null for
+ * messages that are an HttpBody: their bytes are joined under the first one's content type.
+ */
+export function streamReply(
+  plan: CallPlan,
+  request: IncomingRequest,
+  client: StreamClient,
+  framing: Framing | null,
+  errors: ErrorReplies,
+  fromMetadata: FromMetadata,
+): ReplySide {
+  const withTrailers = takesTrailers(request.headers);
+  let head: Metadata = NONE;
+  let begun = false;
+
+  const begin = (contentType: string): void => {
+    begun = true;
+    const headers: string[] = [];
+    fromMetadata(head, "grpc-metadata-", headers);
+    headers.push("content-type", contentType);
+    // Caches and nginx's proxy_buffering would hold events back until there are many.
+    if (contentType === "text/event-stream") headers.push("cache-control", "no-cache", "x-accel-buffering", "no");
+    client.begin(headers, withTrailers ? TRAILERS : NONE, framing?.heartbeat() ?? null);
+    const opening = framing?.open() ?? null;
+    if (opening !== null) client.write(opening);
+  };
+
+  const finish = (code: number, text: string, outcome: StreamOutcome): void => {
+    const closing = framing?.close() ?? null;
+    if (closing !== null) client.write(closing);
+    const trailers = withTrailers ? ["grpc-status", String(code), "grpc-message", percentEncode(text)] : NONE;
+    client.finish(trailers, outcome);
+  };
+
+  const endWith = (error: ClientError, outcome: StreamOutcome): void => {
+    if (framing === null) {
+      // Raw bytes have no place for an error: only a connection that breaks off tells that they are not whole.
+      client.abort(outcome);
+      return;
+    }
+    client.write(framing.error(statusText(error)));
+    finish(error.code, error.message, outcome);
+  };
+
+  return {
+    header(metadata) {
+      head = metadata;
+    },
+    message(bytes) {
+      const body = plan.decodeReply(bytes);
+      if (!begun) begin(framing?.contentType ?? body.contentType);
+      return client.write(framing === null ? body.bytes : framing.message(body.bytes));
+    },
+    end(status, trailer, origin) {
+      const failed = origin !== "upstream" || status.code !== Code.OK;
+      if (failed && !begun) {
+        client.reply(failedReply(errors, fromMetadata, request, status, origin, head.length > 0 ? head : trailer));
+        return;
+      }
+      if (!begun) begin(framing?.contentType ?? "application/octet-stream");
+      if (!failed) {
+        finish(Code.OK, "", { grpcCode: Code.OK, error: null });
+      } else if (origin === "upstream") {
+        endWith(errors.clientError(status), { grpcCode: status.code, error: null });
+      } else {
+        const error = failureOf(status, origin);
+        endWith(errors.clientErrorOf(error), { grpcCode: error.code, error });
+      }
+    },
+    fail(error) {
+      if (begun) endWith(errors.clientErrorOf(error), { grpcCode: error.code, error });
+      else client.reply(errors.ofGateway(error, request.headers));
+    },
+  };
+}
+
+/** grpc-message (gRPC over HTTP/2, "Percent-Encoded"): everything outside printable ASCII, and `%`. */
+function percentEncode(text: string): string {
+  return encodeURIComponent(text.toWellFormed()).replaceAll("%20", " ");
+}

@@ -1,0 +1,61 @@
+import type { GatewayError, Metadata, RpcStatus } from "../../core/index.js";
+import type { StatusOrigin } from "../../upstream/index.js";
+import type { CallPlan, IncomingRequest, OutgoingReply } from "../types.js";
+
+/** The client's side of a stream, as http has it. */
+export interface StreamClient {
+  /**
+   * Commits status 200 and the headers (name, value, …). `trailers` are the names to announce, empty for none;
+   * `heartbeat` is what keeps an idle stream alive, null for nothing.
+   */
+  begin(headers: readonly string[], trailers: readonly string[], heartbeat: Uint8Array | null): void;
+  /** False: the client is slow, hold back until `drained`. */
+  write(bytes: Uint8Array): boolean;
+  /** Ends the body; name, value, … as HTTP trailers. */
+  finish(trailers: readonly string[], outcome: StreamOutcome): void;
+  /** Ends the connection: the body cannot tell that it is not whole. */
+  abort(outcome: StreamOutcome): void;
+  /** A whole reply instead of a stream; only before `begin`. */
+  reply(reply: OutgoingReply): void;
+  /** The upstream takes more of the body again. */
+  resumeBody(): void;
+}
+
+/** How a stream ended, for the log. */
+export interface StreamOutcome {
+  readonly grpcCode: number;
+  readonly error: GatewayError | null;
+}
+
+/** A stream under way, as http drives it. */
+export interface StreamCall {
+  /** Part of the body. False: hold back until `resumeBody`. */
+  chunk(bytes: Uint8Array): boolean;
+  bodyEnd(): void;
+  /** The client takes more again. */
+  drained(): void;
+  /** The body broke off. */
+  refuse(error: GatewayError): void;
+  cancel(): void;
+}
+
+/** Runs streaming calls of all three kinds. */
+export interface StreamRunner {
+  /**
+   * Opens a call. Never throws. Where the request is refused, `client.reply` has been called and null is returned.
+   * `request.body` is the whole body for a server stream; for client and bidirectional streams it is null and the body
+   * comes by `chunk`.
+   */
+  open(plan: CallPlan, request: IncomingRequest, client: StreamClient): StreamCall | null;
+}
+
+/** What becomes of the upstream's side of a stream. */
+export interface ReplySide {
+  header(metadata: Metadata): void;
+  /** False: the client is slow. @throws GatewayError */
+  message(bytes: Uint8Array): boolean;
+  /** @throws GatewayError */
+  end(status: RpcStatus, trailer: Metadata, origin: StatusOrigin): void;
+  /** The gateway itself has to end it. */
+  fail(error: GatewayError): void;
+}
