@@ -5,7 +5,7 @@ export const jsonSection = section("How messages are written and read as ProtoJS
     ["none", "scalars", "all"],
     "Unset fields in replies: `none` leaves them out (canonical), `scalars` writes all but messages, `all` writes those as null.",
   ),
-  int64: choice(["string", "number"], "64-bit integers in replies; both are read in requests."),
+  int64: choice(["string", "number"], "How 64-bit integers are written in replies; requests may use either."),
   protoNames: toggle(false, "Whether replies use the names of the proto (`page_size`) in place of `pageSize`."),
   enumsAsNumbers: toggle(false, "Whether replies have the numbers of enum values in place of their names."),
   stripEnumPrefix: toggle(

@@ -25,7 +25,7 @@ export function readYaml(text: string, file: string, environment: Environment): 
   const source = new Source(file);
   const lines = new LineCounter();
   const covered = coverReferences(text);
-  const document = parseDocument(covered.text, { lineCounter: lines, prettyErrors: false, logLevel: "silent" });
+  const document = parseDocument(covered.text, { lineCounter: lines, prettyErrors: false, logLevel: "error" });
   for (const error of [...document.errors, ...document.warnings]) {
     const { line, col } = lines.linePos(error.pos[0]);
     source.refuseAt([], { line, column: col }, `cannot read the configuration as YAML: ${yamlReason(error)}`);

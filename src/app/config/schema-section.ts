@@ -15,7 +15,7 @@ export const schemaSection = section("Where the gateway learns of services, mess
   rules: list(
     "path",
     [],
-    "google.api.Service YAML files with `http.rules`, for protos without annotations. A rule here replaces the annotation of its method.",
+    "Rule files (google.api.Service in YAML, with `http.rules`) for protos without annotations. A rule here replaces the annotation of its method.",
   ),
   unboundMethods: choice(
     ["off", "post"],
