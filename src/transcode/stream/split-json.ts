@@ -119,6 +119,7 @@ export function createJsonSplitter(body: StreamBody, limit: number, onValue: (te
         state = "first";
         return false;
       case "first":
+        if (byte === COMMA) refuse("a value or ']'");
         if (byte !== CLOSE_BRACKET) return true;
         state = "done";
         return false;
