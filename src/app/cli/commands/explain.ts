@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { FaultsError } from "../../../core/index.js";
+import { FaultsError, GatewayError } from "../../../core/index.js";
 import type { Command } from "../command.js";
 import { UsageError } from "../parse-arguments.js";
 import { printExplanation } from "../print-explanation.js";
@@ -46,9 +46,16 @@ export const explainCommand: Command = {
     const headers = given.values("header").flatMap(readHeader);
     const body = await readBody(given.value("body"));
     const config = await readConfig(context);
-    const explanation = await program.explain(config, { method: method.toUpperCase(), target, headers, body });
-    io.stdout(printExplanation(explanation));
-    return explanation.kind === "call" ? 0 : 1;
+    try {
+      const explanation = await program.explain(config, { method: method.toUpperCase(), target, headers, body });
+      io.stdout(printExplanation(explanation));
+      return explanation.kind === "call" ? 0 : 1;
+    } catch (error) {
+      // The path itself cannot be read, so that no rule can be named.
+      if (!(error instanceof GatewayError)) throw error;
+      io.stdout(`refused:  ${error.httpStatus} ${error.id}: ${error.message}\n`);
+      return 1;
+    }
   },
 };
 

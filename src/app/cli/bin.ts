@@ -1,0 +1,21 @@
+#!/usr/bin/env node
+import { createProgram } from "../create-program.js";
+import { standardOutput } from "../log/index.js";
+import type { CommandIo } from "./command.js";
+import { run } from "./main.js";
+
+const io: CommandIo = {
+  stdout: (text) => process.stdout.write(text),
+  stderr: (text) => process.stderr.write(text),
+  environment: process.env,
+  process,
+  logDestination: standardOutput,
+};
+
+try {
+  // Whatever a library still holds open, the command is over.
+  process.exit(await run(process.argv.slice(2), io, createProgram()));
+} catch (error) {
+  io.stderr(`portico: a fault of the program: ${error instanceof Error ? error.stack : String(error)}\n`);
+  process.exit(1);
+}
