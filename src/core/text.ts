@@ -24,17 +24,26 @@ export function nearest(name: string, known: Iterable<string>): string | null {
   return best;
 }
 
-/** Levenshtein distance, or `limit` as soon as it cannot be below it. */
+/**
+ * Edit distance in which two neighbours that changed places count as one edit, as the commonest slip of typing ("nmae") is
+ * one (optimal string alignment); `limit` as soon as it cannot be below it.
+ */
 function editDistance(a: string, b: string, limit: number): number {
   if (Math.abs(a.length - b.length) >= limit) return limit;
+  let before: number[] = [];
   let row = Array.from({ length: b.length + 1 }, (_, j) => j);
   for (let i = 1; i <= a.length; i++) {
     const next = [i];
     for (let j = 1; j <= b.length; j++) {
       const substitution = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(substitution, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
+      let distance = Math.min(substitution, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1);
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) {
+        distance = Math.min(distance, (before[j - 2] ?? 0) + 1);
+      }
+      next.push(distance);
     }
-    if (Math.min(...next) >= limit) return limit;
+    if (Math.min(...row, ...next) >= limit) return limit;
+    before = row;
     row = next;
   }
   return row[b.length] ?? limit;

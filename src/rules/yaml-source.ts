@@ -62,7 +62,9 @@ function fromYaml(reader: Reader, node: unknown, parent: Place, depth: number): 
   if (isAlias(node)) {
     reader.aliases++;
     if (reader.aliases > MAX_ALIASES) return { kind: "other", what: "too many aliases", place };
-    return fromYaml(reader, node.resolve(reader.document), place, depth + 1);
+    const target = node.resolve(reader.document);
+    if (target === undefined) return { kind: "other", what: `an alias without its anchor &${node.source}`, place };
+    return fromYaml(reader, target, place, depth + 1);
   }
   if (isMap(node)) {
     const entries = node.items.map((pair): SourceEntry => {
