@@ -9,9 +9,9 @@ const NAMES = ["a", "b", "c", "a:b"];
 const VERBS = ["a", "b", "a:b"];
 
 describe("a matcher against the reference", () => {
-  it("4,000 random rule sets give the same rule, captures or Allow for 30 random paths each", () => {
+  it("2,000 random rule sets give the same rule, captures or Allow for 30 random paths each", () => {
     const counts = { found: 0, method: 0, none: 0 };
-    for (let seed = 1; seed <= 4_000; seed++) {
+    for (let seed = 1; seed <= 2_000; seed++) {
       const random = createRandom(seed);
       const bindings = randomBindings(random);
       const matcher = createMatcher(
@@ -37,7 +37,7 @@ describe("a matcher against the reference", () => {
       }
     }
     // Each outcome must have been common for the comparison to say anything.
-    expect(Math.min(counts.found, counts.method, counts.none)).toBeGreaterThan(10_000);
+    expect(Math.min(counts.found, counts.method, counts.none)).toBeGreaterThan(5_000);
   });
 });
 

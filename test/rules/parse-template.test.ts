@@ -155,9 +155,9 @@ describe("what literals and verbs may be", () => {
 });
 
 describe("random templates", () => {
-  it("print and parse are inverse over 20,000 random templates", () => {
+  it("print and parse are inverse over 5,000 random templates", () => {
     const random = createRandom(1);
-    for (let i = 0; i < 20_000; i++) {
+    for (let i = 0; i < 5_000; i++) {
       const text = randomTemplate(random);
       const parsed = parseTemplate(text);
       expect(printTemplate(parsed), text).toBe(text);
@@ -165,7 +165,7 @@ describe("random templates", () => {
     }
   });
 
-  it("200,000 random texts are parsed into what prints the same, or refused with a column inside the text", () => {
+  it("50,000 random texts are parsed into what prints the same, or refused with a column inside the text", () => {
     const random = createRandom(2);
     const alphabet = [
       "/",
@@ -187,7 +187,7 @@ describe("random templates", () => {
       "?",
     ];
     let parsedCount = 0;
-    for (let i = 0; i < 200_000; i++) {
+    for (let i = 0; i < 50_000; i++) {
       const text = `${random.below(8) === 0 ? "" : "/"}${Array.from({ length: random.below(9) }, () => random.pick(alphabet)).join("")}`;
       try {
         const parsed = parseTemplate(text);
@@ -200,8 +200,8 @@ describe("random templates", () => {
       }
     }
     // Both ways must have been taken often for this to say anything.
-    expect(parsedCount).toBeGreaterThan(10_000);
-    expect(parsedCount).toBeLessThan(190_000);
+    expect(parsedCount).toBeGreaterThan(3_000);
+    expect(parsedCount).toBeLessThan(47_000);
   });
 });
 

@@ -230,7 +230,7 @@ describe("what is wrong with a rule file is told with its place", () => {
     expect(faultsOf(`http: ${"[".repeat(5_000)}${"]".repeat(5_000)}`).length).toBeGreaterThan(0);
   });
 
-  it("3,000 damaged copies of a file are read or refused with faults, never anything else", () => {
+  it("1,500 damaged copies of a file are read or refused with faults, never anything else", () => {
     const random = createRandom(3);
     const text = rule(
       'get: "/v1/{x=a/*}:go"',
@@ -259,12 +259,12 @@ describe("what is wrong with a rule file is told with its place", () => {
       "\ud800",
     ];
     let damaged = 0;
-    for (let i = 0; i < 3_000; i++) {
+    for (let i = 0; i < 1_500; i++) {
       const at = random.below(text.length);
       const changed = text.slice(0, at) + random.pick(pieces) + text.slice(at + random.below(3));
       if (parseRuleFile(changed, "rules.yaml").faults.length > 0) damaged++;
     }
-    expect(damaged).toBeGreaterThan(1_000);
+    expect(damaged).toBeGreaterThan(500);
     expect(Object.prototype).not.toHaveProperty("1");
   });
 });
