@@ -1,6 +1,6 @@
 import { promisify } from "node:util";
 import { Server, ServerCredentials } from "@grpc/grpc-js";
-import { HealthImplementation, service as healthService } from "grpc-health-check";
+import { HealthImplementation } from "grpc-health-check";
 import { chatService } from "./chat/chat-service.js";
 import { RoomStore } from "./chat/room-store.js";
 import { echoService, withEchoedBytes } from "./echo/echo-service.js";
@@ -60,7 +60,7 @@ export async function startSampleServices(options: SampleServicesOptions = {}): 
     health.setStatus(fullName, "SERVING");
   }
   health.addToServer(server);
-  addReflection(server, [healthService]);
+  addReflection(server);
 
   const bound = await promisify(server.bindAsync.bind(server))(
     `${bracketed(host)}:${port}`,

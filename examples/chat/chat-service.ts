@@ -56,41 +56,22 @@ async function* join(
   context: CallContext,
 ): AsyncGenerator<ChatMessage> {
   const incoming = requests[Symbol.asyncIterator]();
-  const first = await incoming.next();
+  const first: IteratorResult<JoinRoomRequest> = await incoming.next();
   if (first.done === true) return;
-  const { room: roomName } = first.value;
+  const { room } = first.value;
   const left = new AbortController();
-  const heard = rooms.room(roomName).said.listen(AbortSignal.any([context.signal, left.signal]));
-  let lastSaid: ChatMessage | null = null;
-  const say = (request: JoinRoomRequest): void => {
-    if (request.text !== "") lastSaid = rooms.say(roomName, request.author, request.text);
-  };
-
-  let failure: { readonly reason: unknown } | null = null;
-  let ended = false;
-  const reading = (async () => {
+  const heard = rooms.room(room).said.listen(AbortSignal.any([context.signal, left.signal]));
+  const talking = (async () => {
     try {
-      say(first.value);
-      for (let next = await incoming.next(); next.done !== true; next = await incoming.next()) say(next.value);
-    } catch (reason) {
-      failure = { reason };
+      for (let next: IteratorResult<JoinRoomRequest> = first; next.done !== true; next = await incoming.next()) {
+        if (next.value.text !== "") rooms.say(room, next.value.author, next.value.text);
+      }
+    } finally {
+      left.abort();
     }
-    ended = true;
   })();
-
-  let lastHeard: ChatMessage | null = null;
-  const listening = heard[Symbol.asyncIterator]();
-  let hearing = listening.next();
-  for (;;) {
-    // Nothing left to hear: what this client said last has come back, or it never said anything.
-    if (failure !== null) throw (failure as { readonly reason: unknown }).reason;
-    if (ended && lastHeard === lastSaid) break;
-    const turn = await Promise.race([hearing, ended ? hearing : reading]);
-    if (turn === undefined) continue;
-    if (turn.done === true) break;
-    lastHeard = turn.value;
-    yield turn.value;
-    hearing = listening.next();
-  }
-  left.abort();
+  // Its failure is told below, after what was said before it.
+  talking.catch(() => undefined);
+  yield* heard;
+  await talking;
 }

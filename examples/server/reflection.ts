@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Server, ServiceDefinition, UntypedServiceImplementation } from "@grpc/grpc-js";
+import type { Server, UntypedServiceImplementation } from "@grpc/grpc-js";
 import { status } from "@grpc/grpc-js";
 import { fromJSON, type PackageDefinition } from "@grpc/proto-loader";
 import protobuf from "protobufjs";
@@ -58,17 +58,12 @@ interface ReflectionRequest {
 }
 
 /**
- * Adds server reflection, v1 and v1alpha, to a server. The sample protos come from proto/examples.binpb (their
- * descriptors with every option, made by `buf build`), those of the other services from their definitions.
+ * Adds server reflection, v1 and v1alpha, to a server. What it tells of the samples and of the health service is in
+ * proto/examples.binpb: their descriptors with every option, made by `buf build`.
  */
-export function addReflection(server: Server, others: readonly ServiceDefinition[]): void {
+export function addReflection(server: Server): void {
   const index = new DescriptorIndex();
   index.addSet(readFileSync(join(projectRoot(), "proto/examples.binpb")));
-  for (const service of others) {
-    for (const method of Object.values(service)) {
-      for (const bytes of describedBy(method)) index.addFile(bytes);
-    }
-  }
   for (const packageName of ["grpc.reflection.v1", "grpc.reflection.v1alpha"]) {
     const definition = loadProtocol(packageName);
     const service = serviceOf(definition, `${packageName}.ServerReflection`);

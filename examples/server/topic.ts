@@ -9,7 +9,7 @@ export class Topic<T> {
     for (const hear of this.#listeners) hear(value);
   }
 
-  /** Everything from now on, until the signal is aborted or the loop is left. */
+  /** Everything from now until the signal is aborted, what waits at that time included, or until the loop is left. */
   listen(signal: AbortSignal): AsyncIterableIterator<T> {
     const waiting: T[] = [];
     let wake: (() => void) | null = null;
@@ -26,12 +26,9 @@ export class Topic<T> {
 
     return (async function* (): AsyncIterableIterator<T> {
       try {
-        while (!signal.aborted) {
-          const next = waiting.shift();
-          if (next !== undefined) {
-            yield next;
-            continue;
-          }
+        for (;;) {
+          for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) yield next;
+          if (signal.aborted) return;
           await new Promise<void>((resolve) => {
             wake = resolve;
           });

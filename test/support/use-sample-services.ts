@@ -1,6 +1,6 @@
 import { afterAll, beforeAll } from "vitest";
 import { startSampleServices } from "../../examples/index.js";
-import { buildDescriptors } from "./build-descriptors.js";
+import { buildDescriptors, googleProtos } from "./build-descriptors.js";
 import { GrpcClient } from "./grpc-client.js";
 import { Oracle } from "./oracle.js";
 
@@ -19,11 +19,10 @@ export function useSampleServices(): SampleServicesInUse {
   beforeAll(async () => {
     const services = await startSampleServices({ now: () => new Date(sampleTime) });
     const oracle = new Oracle(
-      buildDescriptors({
-        root: "proto",
-        paths: ["portico"],
-        google: ["google/rpc/error_details.proto", "google/rpc/status.proto"],
-      }),
+      buildDescriptors([
+        { root: "proto", paths: ["portico"] },
+        googleProtos("google/rpc/error_details.proto", "google/rpc/status.proto"),
+      ]),
     );
     const client = new GrpcClient(services.address, oracle);
     inUse = { client, oracle, address: services.address };
