@@ -1,4 +1,5 @@
 import type { FastifyPluginAsync } from "fastify";
+import fastifyPlugin from "fastify-plugin";
 import { type AccessEntry, type HttpLog, mountGateway } from "../http/index.js";
 import { type ConfigInput, type Environment, loadConfig, resolveConfig } from "./config/index.js";
 import { assemble, closeUpstreams, mountOptions } from "./create-gateway.js";
@@ -13,13 +14,7 @@ export interface PorticoOptions {
   readonly onResponse?: (entry: AccessEntry) => void;
 }
 
-/**
- * The gateway as a Fastify plugin: `app.register(portico, { config: "gateway.config.yaml", prefix: "/api" })`. It serves
- * the rules under the prefix; every other path stays the app's. Keys of the configuration that are about a server of its
- * own (`server.host`, `admin`, `log`, …) have no effect here. The registration fails with a FaultsError that has all that
- * is wrong. Closing the app closes the upstreams.
- */
-export const portico: FastifyPluginAsync<PorticoOptions> = async (app, options) => {
+const plugin: FastifyPluginAsync<PorticoOptions> = async (app, options) => {
   const environment = options.environment ?? process.env;
   const config =
     typeof options.config === "string"
@@ -44,3 +39,16 @@ export const portico: FastifyPluginAsync<PorticoOptions> = async (app, options) 
   });
   app.addHook("onClose", () => closeUpstreams(serving.upstreams, Date.now() + config.server.shutdownGrace));
 };
+
+/**
+ * The gateway as a Fastify plugin: `app.register(portico, { config: "gateway.config.yaml", prefix: "/api" })`. It serves
+ * the rules under the prefix; every other path stays the app's. Keys of the configuration that are about a server of its
+ * own (`server.host`, `admin`, `log`, …) have no effect here. The registration fails with a FaultsError that has all that
+ * is wrong. Closing the app closes the upstreams.
+ */
+export const portico: FastifyPluginAsync<PorticoOptions> = fastifyPlugin(plugin, {
+  name: "portico",
+  fastify: "5.x",
+  // Parsers and routes of the gateway stay within it; the app around it keeps its own.
+  encapsulate: true,
+});

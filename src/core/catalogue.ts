@@ -127,12 +127,6 @@ export const catalogue = {
     meaning: "The body has a content type that this route does not take, or a content encoding.",
     remedy: "Send application/json without a content encoding.",
   },
-  GW_STREAM_ONLY: {
-    code: Code.UNIMPLEMENTED,
-    http: 501,
-    meaning: "The method streams in a way that this gateway does not carry over plain HTTP.",
-    remedy: "Call it over gRPC.",
-  },
   GW_CLIENT_GONE: {
     code: Code.CANCELLED,
     http: 499,
@@ -162,12 +156,6 @@ export const catalogue = {
     http: 504,
     meaning: "The upstream did not answer within the deadline of the request.",
     remedy: "Try again, or give more time with grpc-timeout or x-server-timeout.",
-  },
-  GW_SHUTTING_DOWN: {
-    code: Code.UNAVAILABLE,
-    http: 503,
-    meaning: "The gateway is shutting down and takes no new request on this connection.",
-    remedy: "Try again on a new connection.",
   },
   GW_INTERNAL: {
     code: Code.INTERNAL,
