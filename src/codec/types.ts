@@ -2,7 +2,11 @@ import type { FieldType, MessageType } from "../schema/index.js";
 
 /** How ProtoJSON is printed and read. */
 export interface JsonOptions {
-  /** Unset fields in output: none (canonical), scalars (scalars, enums, lists and maps, but no null messages), all. */
+  /**
+   * Unset fields in output. none: left out (canonical). scalars: fields without presence (scalars, enums, lists, maps) are
+   * printed with their zero. all: as scalars, and unset message fields outside of oneofs are printed as null. Fields of a
+   * oneof, `optional` scalars and extensions are never printed while unset.
+   */
   readonly emitDefaults: "none" | "scalars" | "all";
   /** 64-bit integers in output. */
   readonly int64: "string" | "number";
@@ -14,6 +18,13 @@ export interface JsonOptions {
   readonly caseInsensitiveEnums: boolean;
   /** JSON members that the message does not have. An unknown enum name is an error all the same. */
   readonly unknownFields: "reject" | "ignore";
+  /** Enum names in input that the enum does not have; ignore drops the field, list element or map entry. */
+  readonly unknownEnumNames: "reject" | "ignore";
+  /**
+   * An Any in output whose type the Schema does not have. base64 prints `{"@type": "…", "value": "<base64>"}`.
+   * In input such an Any is always refused, because nothing tells what its members mean.
+   */
+  readonly unknownAny: "reject" | "base64";
 }
 
 /**
@@ -23,14 +34,17 @@ export interface JsonOptions {
  */
 export type JsonToWire = (json: Uint8Array) => Uint8Array;
 
-/** A FieldMask's paths (proto names, sorted, as AIP-134 and grpc-gateway have them) beside the wire bytes. */
+/**
+ * A FieldMask's paths (proto names, sorted by code unit, as grpc-gateway has them) beside the wire bytes. An empty input
+ * (no bytes at all) is an empty body: no bytes, no paths.
+ */
 export type JsonToWireWithPaths = (json: Uint8Array) => {
   readonly bytes: Uint8Array;
   readonly paths: readonly string[];
 };
 
 /**
- * Reads wire bytes and gives JSON text as UTF-8.
+ * Reads wire bytes and gives JSON text as UTF-8, in a buffer of its own.
  * @throws GatewayError GW_UPSTREAM_INVALID
  */
 export type WireToJson = (bytes: Uint8Array) => Buffer;
@@ -42,28 +56,42 @@ export type WireToJson = (bytes: Uint8Array) => Buffer;
  */
 export type TextToField = (text: string, out: WireWriter) => void;
 
-/** A growing buffer of wire bytes, reused from call to call. */
+/** A growing buffer of wire bytes, reused from call to call. Made by createWriter. */
 export interface WireWriter {
   reset(): void;
   raw(bytes: Uint8Array): void;
   /** The bytes so far, valid until the writer is touched again. */
   view(): Uint8Array;
   readonly length: number;
+  /** The tag of a field: number and wire type (0 varint, 1 64-bit, 2 length-delimited, 3 and 4 group, 5 32-bit). */
+  tag(number: number, wireType: number): void;
+  /** An unsigned 32-bit varint. */
+  varint(value: number): void;
+  /** A length-delimited field holding these bytes, tag included. */
+  bytesField(number: number, bytes: Uint8Array): void;
+  /** A length-delimited field holding the UTF-8 of this text, tag included. */
+  stringField(number: number, text: string): void;
 }
 
 /** Compiles message types, each once; see index.ts. */
 export interface Codec {
   readonly options: JsonOptions;
-  /** JSON of a whole message. */
-  encoder(message: MessageType): JsonToWire;
+  /**
+   * JSON of a whole message. With `partial` required fields of the message itself may be missing, because path and query
+   * bring them; those of messages inside it are checked.
+   */
+  encoder(message: MessageType, partial?: boolean): JsonToWire;
   /** JSON of one field (body: "field", any cardinality); the bytes are those of the message around it. */
   fieldEncoder(field: FieldType): JsonToWire;
   /** As fieldEncoder for a singular message field, with the mask of the members present. */
   maskingFieldEncoder(field: FieldType): JsonToWireWithPaths;
   decoder(message: MessageType): WireToJson;
-  /** response_body: the JSON of one field, taken out of its message's bytes; its zero value if absent. */
+  /**
+   * response_body: the JSON of one field, taken out of its message's bytes. If absent its zero value; for messages `{}`,
+   * for those with a JSON form of their own (well-known types) null, except Struct `{}`, ListValue `[]`.
+   */
   fieldDecoder(field: FieldType): WireToJson;
-  /** `path` leads from the root message to a scalar, enum, or a message with a text form (well-known types). */
+  /** `path` leads from the root message to a scalar, enum, or a message with a text form (see textToField). */
   textToField(path: readonly FieldType[]): TextToField;
   /** A map entry `field[key]=value`. */
   textToMapEntry(path: readonly FieldType[]): (key: string, value: string, out: WireWriter) => void;

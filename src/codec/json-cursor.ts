@@ -1,0 +1,344 @@
+import { isUtf8 } from "node:buffer";
+import { clip, quoteValue } from "../core/index.js";
+import { ByteBuffer } from "./byte-buffer.js";
+import { JsonFault } from "./json-fault.js";
+import { createNumberScan, scanNumber } from "./number-scan.js";
+import { RangeSet } from "./range-set.js";
+import { utf8Fault } from "./utf8.js";
+
+/** Nesting that input and output may have, counted in messages (and in brackets of JSON that is skipped). */
+export const DEPTH = 100;
+const KEPT = 4 * 1024 * 1024;
+
+/** 1 for the bytes that end a plain run inside a JSON string: quote, backslash, control characters. */
+const stops = new Uint8Array(256);
+stops.fill(1, 0, 0x20);
+stops[0x22] = 1;
+stops[0x5c] = 1;
+/** As `stops`, and for bytes above ASCII: until the whole text is known to be UTF-8. */
+const stopsAscii = Uint8Array.from(stops);
+stopsAscii.fill(1, 0x80);
+
+/**
+ * The place in a JSON text. The text is copied into a buffer of the cursor's own, ended by a NUL: loops then need no bound
+ * (NUL ends every token), and all code sees one kind of array (a Buffer and a Uint8Array are different shapes to V8).
+ */
+export class JsonCursor {
+  bytes: Buffer;
+  pos = 0;
+  end = 0;
+  depth = 0;
+  /** The text of the last string read by `readToken`: token[tokenStart, tokenEnd), unescaped; a byte that is no digit follows. */
+  token: Buffer;
+  tokenStart = 0;
+  tokenEnd = 0;
+  readonly number = createNumberScan();
+  /** Bits of the fields that the open messages have met; each message has its words from `seenTop` on. */
+  seen = new Int32Array(0);
+  seenTop = 0;
+  /** Keys of the open maps, one set for each level of nesting. */
+  readonly keys: RangeSet[] = [];
+  keysTop = 0;
+  /** Set by a value that is an enum name to be ignored; whoever wrote its tag takes it back. */
+  dropped = false;
+  private stops: Uint8Array = stopsAscii;
+  private readonly scratch = new ByteBuffer(256);
+
+  constructor(capacity: number = 16 * 1024) {
+    this.bytes = Buffer.allocUnsafeSlow(capacity);
+    this.token = this.bytes;
+  }
+
+  load(json: Uint8Array): void {
+    const { length } = json;
+    if (this.bytes.length <= length || this.bytes.length > KEPT) {
+      this.bytes = Buffer.allocUnsafeSlow(Math.max(16 * 1024, length + 1));
+    }
+    this.bytes.set(json);
+    this.bytes[length] = 0;
+    this.pos = 0;
+    this.end = length;
+    this.depth = 0;
+    this.seenTop = 0;
+    this.keysTop = 0;
+    this.dropped = false;
+    this.stops = stopsAscii;
+  }
+
+  /** The first byte after white space, where `pos` then stands; NUL at the end. */
+  next(): number {
+    const { bytes } = this;
+    let at = this.pos;
+    let byte = bytes[at]!;
+    while (byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09) byte = bytes[++at]!;
+    this.pos = at;
+    return byte;
+  }
+
+  syntax(expected: string, at: number = this.pos): never {
+    if (at >= this.end) throw new JsonFault("syntax", this.end, "", `expected ${expected}, but the text ends`);
+    throw new JsonFault("syntax", at, "", `expected ${expected}`);
+  }
+
+  /** Refuses the value that starts at `at`. */
+  refuse(subject: string, expected: string, at: number): never {
+    throw new JsonFault("value", at, subject, `expected ${expected}, got ${this.describe(at)}`);
+  }
+
+  tooDeep(): never {
+    throw new JsonFault("deep", this.pos, "", `nested more than ${DEPTH} levels deep`);
+  }
+
+  /** Ends the text: nothing but white space may follow. */
+  finish(): void {
+    this.next();
+    if (this.pos !== this.end) this.syntax("the end of the text");
+  }
+
+  /** The value at `at` as a message quotes it. Throws a syntax fault if it is no value at all. */
+  describe(at: number): string {
+    this.pos = at;
+    switch (this.bytes[at]) {
+      case 0x7b:
+        return "an object";
+      case 0x5b:
+        return "an array";
+      case 0x22:
+        return quoteValue(this.readString());
+      default:
+        this.skipScalar();
+        return clip(this.bytes.toString("latin1", at, this.pos));
+    }
+  }
+
+  /** Reads `literal`, of which the first byte is known to stand at `pos`. */
+  literal(literal: string): void {
+    const { bytes } = this;
+    const start = this.pos;
+    for (let i = 1; i < literal.length; i++) {
+      if (bytes[start + i] !== literal.charCodeAt(i)) this.syntax("a value", start);
+    }
+    this.pos = start + literal.length;
+  }
+
+  /** The string at `pos` as `token`, unescaped; `pos` stands behind it. */
+  readToken(): void {
+    const { bytes } = this;
+    const start = this.pos + 1;
+    let at = start;
+    while (this.stops[bytes[at]!] === 0) at++;
+    if (bytes[at] === 0x22) {
+      this.token = bytes;
+      this.tokenStart = start;
+      this.tokenEnd = at;
+      this.pos = at + 1;
+      return;
+    }
+    const { scratch } = this;
+    scratch.length = 0;
+    scratch.ensure(this.end - this.pos + 1);
+    this.copyString(scratch);
+    scratch.bytes[scratch.length] = 0;
+    this.token = scratch.bytes;
+    this.tokenStart = 0;
+    this.tokenEnd = scratch.length;
+  }
+
+  readString(): string {
+    this.readToken();
+    return this.token.toString("utf8", this.tokenStart, this.tokenEnd);
+  }
+
+  /** Appends the unescaped bytes of the string at `pos`; `out` must have room for what is left of the text. */
+  copyString(out: ByteBuffer): void {
+    const { bytes } = this;
+    const target = out.bytes;
+    let { stops } = this;
+    let to = out.length;
+    let at = this.pos + 1;
+    for (;;) {
+      let byte = bytes[at]!;
+      while (stops[byte] === 0) {
+        target[to++] = byte;
+        byte = bytes[++at]!;
+      }
+      if (byte === 0x22) break;
+      if (byte >= 0x80) {
+        this.checkUtf8();
+        stops = this.stops;
+      } else if (byte === 0x5c) {
+        at = this.unescape(at, target, to);
+        to = this.unescapedTo;
+      } else {
+        this.syntax(at < this.end ? "an escape in place of a control character" : "the end of the string", at);
+      }
+    }
+    out.length = to;
+    this.pos = at + 1;
+  }
+
+  private unescapedTo = 0;
+
+  /** Writes what the escape at `at` stands for; gives the position behind it (RFC 8259 section 7). */
+  private unescape(at: number, target: Uint8Array, to: number): number {
+    const { bytes } = this;
+    const simple = escapes[bytes[at + 1]!]!;
+    if (simple !== 0) {
+      target[to] = simple;
+      this.unescapedTo = to + 1;
+      return at + 2;
+    }
+    if (bytes[at + 1] !== 0x75) this.syntax("an escape that JSON has", at);
+    let code = this.hex4(at);
+    let next = at + 6;
+    if (code >= 0xd800 && code < 0xe000) {
+      const low = code < 0xdc00 && bytes[next] === 0x5c && bytes[next + 1] === 0x75 ? this.hex4(next) : 0;
+      if (low < 0xdc00 || low >= 0xe000) this.syntax("a pair of surrogates in place of a lone one", at);
+      code = 0x10000 + ((code - 0xd800) << 10) + (low - 0xdc00);
+      next += 6;
+    }
+    if (code < 0x80) {
+      target[to++] = code;
+    } else if (code < 0x800) {
+      target[to++] = 0xc0 | (code >> 6);
+      target[to++] = 0x80 | (code & 63);
+    } else if (code < 0x10000) {
+      target[to++] = 0xe0 | (code >> 12);
+      target[to++] = 0x80 | ((code >> 6) & 63);
+      target[to++] = 0x80 | (code & 63);
+    } else {
+      target[to++] = 0xf0 | (code >> 18);
+      target[to++] = 0x80 | ((code >> 12) & 63);
+      target[to++] = 0x80 | ((code >> 6) & 63);
+      target[to++] = 0x80 | (code & 63);
+    }
+    this.unescapedTo = to;
+    return next;
+  }
+
+  private hex4(at: number): number {
+    let code = 0;
+    for (let i = at + 2; i < at + 6; i++) {
+      const digit = hexDigits[this.bytes[i]!]!;
+      if (digit === 255) this.syntax("four hexadecimal digits", at);
+      code = code * 16 + digit;
+    }
+    return code;
+  }
+
+  /** On the first byte above ASCII: checks the whole text at once, natively, after which such bytes are plain. */
+  checkUtf8(): void {
+    const text = this.bytes.subarray(0, this.end);
+    if (!isUtf8(text)) throw new JsonFault("syntax", utf8Fault(text, 0, text.length), "", "expected valid UTF-8");
+    this.stops = stops;
+  }
+
+  /** Passes over the value at `pos`, whatever it is, checking all of RFC 8259 and that no member stands twice. */
+  skipValue(): void {
+    const byte = this.next();
+    if (byte === 0x7b) this.skipObject();
+    else if (byte === 0x5b) this.skipArray();
+    else this.skipScalar();
+  }
+
+  private skipScalar(): void {
+    switch (this.bytes[this.pos]) {
+      case 0x22:
+        this.readToken();
+        break;
+      case 0x74:
+        this.literal("true");
+        break;
+      case 0x66:
+        this.literal("false");
+        break;
+      case 0x6e:
+        this.literal("null");
+        break;
+      default: {
+        const end = scanNumber(this.bytes, this.pos, this.number);
+        if (end < 0) this.syntax("a value");
+        this.pos = end;
+      }
+    }
+  }
+
+  private skipObject(): void {
+    if (++this.depth > DEPTH) this.tooDeep();
+    this.pos++;
+    const names = new Set<string>();
+    if (this.next() !== 0x7d) {
+      for (;;) {
+        if (this.next() !== 0x22) this.syntax("a member name in quotes");
+        const at = this.pos;
+        const name = this.readString();
+        if (names.has(name)) throw new JsonFault("value", at, "", `the member ${quoteValue(name)} stands twice`);
+        names.add(name);
+        this.colon();
+        this.skipValue();
+        if (this.comma(0x7d)) break;
+      }
+    } else this.pos++;
+    this.depth--;
+  }
+
+  private skipArray(): void {
+    if (++this.depth > DEPTH) this.tooDeep();
+    this.pos++;
+    if (this.next() !== 0x5d) {
+      do this.skipValue();
+      while (!this.comma(0x5d));
+    } else this.pos++;
+    this.depth--;
+  }
+
+  /** Passes the colon after a member name. */
+  colon(): void {
+    if (this.next() !== 0x3a) this.syntax("':'");
+    this.pos++;
+  }
+
+  /** Passes a comma (false) or the bracket that closes an object or array (true). */
+  comma(close: number): boolean {
+    const byte = this.next();
+    if (byte === 0x2c) {
+      this.pos++;
+      return false;
+    }
+    if (byte !== close) this.syntax(close === 0x7d ? "',' or '}'" : "',' or ']'");
+    this.pos++;
+    return true;
+  }
+
+  /** An empty set for the keys of the map that opens now; given back by `keysTop--`. */
+  openKeys(): RangeSet {
+    let set = this.keys[this.keysTop];
+    if (set === undefined) {
+      set = new RangeSet();
+      this.keys.push(set);
+    }
+    this.keysTop++;
+    set.clear();
+    return set;
+  }
+}
+
+const escapes = new Uint8Array(256);
+for (const [letter, byte] of [
+  ['"', 0x22],
+  ["\\", 0x5c],
+  ["/", 0x2f],
+  ["b", 8],
+  ["f", 12],
+  ["n", 10],
+  ["r", 13],
+  ["t", 9],
+] as const) {
+  escapes[letter.charCodeAt(0)] = byte;
+}
+
+const hexDigits = new Uint8Array(256).fill(255);
+for (let i = 0; i < 16; i++) {
+  hexDigits[i.toString(16).charCodeAt(0)] = i;
+  hexDigits[i.toString(16).toUpperCase().charCodeAt(0)] = i;
+}

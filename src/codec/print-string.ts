@@ -1,0 +1,63 @@
+import type { PrintField } from "./print-types.js";
+import type { TextBuffer } from "./text-buffer.js";
+import { utf8Length } from "./utf8.js";
+import { type WireCursor, WireFault } from "./wire-cursor.js";
+
+/** 0 for bytes that stand for themselves in a JSON string; else the letter of their escape, 1 for \u00XX, 2 above ASCII. */
+const escapes = new Uint8Array(256);
+escapes.fill(1, 0, 0x20);
+escapes.fill(2, 0x80);
+for (const [byte, letter] of [
+  [0x22, '"'],
+  [0x5c, "\\"],
+  [8, "b"],
+  [9, "t"],
+  [10, "n"],
+  [12, "f"],
+  [13, "r"],
+] as const) {
+  escapes[byte] = letter.charCodeAt(0);
+}
+
+export function printString(cursor: WireCursor, text: TextBuffer, field: PrintField): void {
+  const end = cursor.lengthEnd();
+  printText(cursor.bytes, cursor.pos, end, text, field.subject);
+  cursor.pos = end;
+}
+
+/** Prints bytes[start, end), which must be UTF-8, as a JSON string (RFC 8259 section 7), escaping what must be and no more. */
+export function printText(bytes: Buffer, start: number, end: number, text: TextBuffer, subject: string): void {
+  // Room for the string if each byte is one of text, and for what may follow; escapes ask for more.
+  text.ensure(end - start + 66);
+  let target = text.bytes;
+  let to = text.length;
+  target[to++] = 0x22;
+  for (let at = start; at < end; at++) {
+    const byte = bytes[at]!;
+    const kind = escapes[byte]!;
+    if (kind === 0) {
+      target[to++] = byte;
+    } else if (kind === 2) {
+      const length = utf8Length(bytes, at, end);
+      if (length === 0) throw new WireFault(`${subject} holds invalid UTF-8`);
+      target[to++] = byte;
+      for (const last = at + length - 1; at < last; ) target[to++] = bytes[++at]!;
+    } else {
+      text.length = to;
+      text.ensure(end - at + 72);
+      target = text.bytes;
+      target[to++] = 0x5c;
+      if (kind === 1) {
+        target[to++] = 0x75;
+        target[to++] = 0x30;
+        target[to++] = 0x30;
+        target[to++] = 0x30 + (byte >> 4);
+        target[to++] = (byte & 15) < 10 ? 0x30 + (byte & 15) : 0x57 + (byte & 15);
+      } else {
+        target[to++] = kind;
+      }
+    }
+  }
+  target[to++] = 0x22;
+  text.length = to;
+}

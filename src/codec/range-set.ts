@@ -1,0 +1,103 @@
+import { randomBytes } from "node:crypto";
+
+/** Up to this many ranges a walk over the hashes is faster than a table. */
+const LINEAR = 8;
+/** Probes after which keys are taken for an attempt to collide, and a Set of strings (seeded by V8) takes over. */
+const PROBES = 64;
+const seed = randomBytes(4).readInt32LE(0);
+
+/**
+ * A set of byte ranges of one growing buffer, for finding map keys that stand twice. It holds positions and no bytes; the
+ * ranges must keep their place until `clear`.
+ */
+export class RangeSet {
+  private entries = new Int32Array(LINEAR * 3);
+  /** Only the first `size` slots are in use, so that a large table left by one map costs the next small one nothing. */
+  private slots = new Int32Array(64);
+  private size = 64;
+  private count = 0;
+  private strings: Set<string> | null = null;
+
+  clear(): void {
+    this.count = 0;
+    this.strings = null;
+    if (this.slots.length > 1 << 16) {
+      this.entries = new Int32Array(LINEAR * 3);
+      this.slots = new Int32Array(64);
+    }
+  }
+
+  /** Adds bytes[start, end); false if equal bytes are in the set already. */
+  add(bytes: Buffer, start: number, end: number): boolean {
+    if (this.strings !== null) return this.addString(bytes, start, end);
+    let hash = seed;
+    for (let at = start; at < end; at++) hash = Math.imul(hash ^ bytes[at]!, 0x01000193);
+    hash ^= hash >>> 15;
+    if (this.count < LINEAR) {
+      for (let i = 0; i < this.count; i++) if (this.same(i, hash, bytes, start, end)) return false;
+    } else {
+      if (this.count === LINEAR) this.rebuild(64);
+      else if (this.count * 2 >= this.size) this.rebuild(this.size * 2);
+      const mask = this.size - 1;
+      let at = hash & mask;
+      for (let probes = 0; ; probes++) {
+        const index = this.slots[at]! - 1;
+        if (index < 0) break;
+        if (this.same(index, hash, bytes, start, end)) return false;
+        if (probes === PROBES) return this.switchToStrings(bytes, start, end);
+        at = (at + 1) & mask;
+      }
+      this.slots[at] = this.count + 1;
+    }
+    this.push(hash, start, end);
+    return true;
+  }
+
+  private push(hash: number, start: number, end: number): void {
+    const at = this.count * 3;
+    if (at === this.entries.length) {
+      const entries = new Int32Array(at * 2);
+      entries.set(this.entries);
+      this.entries = entries;
+    }
+    this.entries[at] = hash;
+    this.entries[at + 1] = start;
+    this.entries[at + 2] = end - start;
+    this.count++;
+  }
+
+  private same(index: number, hash: number, bytes: Buffer, start: number, end: number): boolean {
+    const { entries } = this;
+    if (entries[index * 3] !== hash || entries[index * 3 + 2] !== end - start) return false;
+    const other = entries[index * 3 + 1]!;
+    for (let i = end - start - 1; i >= 0; i--) if (bytes[other + i] !== bytes[start + i]) return false;
+    return true;
+  }
+
+  private rebuild(size: number): void {
+    if (size > this.slots.length) this.slots = new Int32Array(size);
+    else this.slots.fill(0, 0, size);
+    for (let index = 0; index < this.count; index++) {
+      let at = this.entries[index * 3]! & (size - 1);
+      while (this.slots[at] !== 0) at = (at + 1) & (size - 1);
+      this.slots[at] = index + 1;
+    }
+    this.size = size;
+  }
+
+  private switchToStrings(bytes: Buffer, start: number, end: number): boolean {
+    this.strings = new Set();
+    for (let index = 0; index < this.count; index++) {
+      const from = this.entries[index * 3 + 1]!;
+      this.strings.add(bytes.toString("latin1", from, from + this.entries[index * 3 + 2]!));
+    }
+    return this.addString(bytes, start, end);
+  }
+
+  private addString(bytes: Buffer, start: number, end: number): boolean {
+    const strings = this.strings!;
+    const before = strings.size;
+    strings.add(bytes.toString("latin1", start, end));
+    return strings.size !== before;
+  }
+}

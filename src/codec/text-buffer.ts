@@ -1,0 +1,132 @@
+import { ByteBuffer } from "./byte-buffer.js";
+
+/** "00" to "99", two bytes each. */
+const pairs = new Uint8Array(200);
+for (let i = 0; i < 100; i++) {
+  pairs[i * 2] = 0x30 + Math.floor(i / 10);
+  pairs[i * 2 + 1] = 0x30 + (i % 10);
+}
+
+/**
+ * A growing buffer of JSON text. The functions for numbers need 32 bytes of room and do not ask for it: `comma` and `key`
+ * make room before each value.
+ */
+export class TextBuffer extends ByteBuffer {
+  byte(byte: number): void {
+    this.ensure(1);
+    this.bytes[this.length++] = byte;
+  }
+
+  /** A comma (which `close` turns into the opening bracket if it is the first) and room for any scalar but strings. */
+  comma(): void {
+    this.ensure(64);
+    this.bytes[this.length++] = 0x2c;
+  }
+
+  /** Prepared text and room for any scalar but strings. */
+  key(text: Uint8Array): void {
+    const { length } = text;
+    this.ensure(length + 64);
+    const { bytes } = this;
+    const to = this.length;
+    for (let i = 0; i < length; i++) bytes[to + i] = text[i]!;
+    this.length = to + length;
+  }
+
+  ascii(text: string): void {
+    const { length } = text;
+    this.ensure(length);
+    const { bytes } = this;
+    const to = this.length;
+    for (let i = 0; i < length; i++) bytes[to + i] = text.charCodeAt(i);
+    this.length = to + length;
+  }
+
+  /**
+   * Closes the object or array whose members, each with a comma before it, stand behind `start`: the first comma becomes
+   * the opening bracket.
+   */
+  close(start: number, open: number, close: number): void {
+    this.ensure(2);
+    if (this.length === start) this.length++;
+    this.bytes[start] = open;
+    this.bytes[this.length++] = close;
+  }
+
+  int(value: number): void {
+    if (value < 0) {
+      this.bytes[this.length++] = 0x2d;
+      value = -value;
+    }
+    this.uint(value);
+  }
+
+  /** An integer from 0 to 2^32 - 1. */
+  uint(value: number): void {
+    const { bytes } = this;
+    if (value < 10) {
+      bytes[this.length++] = 0x30 + value;
+      return;
+    }
+    const count = countDigits(value);
+    this.length += count;
+    writeDigits(bytes, this.length, value, count);
+  }
+
+  /** Exactly `count` digits, with leading zeros; value < 10^count, count <= 9. */
+  padded(value: number, count: number): void {
+    this.length += count;
+    writeDigits(this.bytes, this.length, value, count);
+  }
+
+  /** A 64-bit integer from its signed 32-bit halves. */
+  int64(low: number, high: number, signed: boolean): void {
+    if (signed && high < 0) {
+      this.bytes[this.length++] = 0x2d;
+      high = low === 0 ? -high : ~high;
+      low = -low;
+    }
+    const upper = high >>> 0;
+    const lower = low >>> 0;
+    if (upper === 0) {
+      this.uint(lower);
+      return;
+    }
+    // Division by 10^9 in steps of 16 bits, so that every intermediate value is exact in a double.
+    const first = (upper % 1e9) * 65536 + (lower >>> 16);
+    const firstQuotient = Math.floor(first / 1e9);
+    const second = (first - firstQuotient * 1e9) * 65536 + (lower & 65535);
+    const secondQuotient = Math.floor(second / 1e9);
+    const quotient = Math.floor(upper / 1e9) * 0x100000000 + firstQuotient * 65536 + secondQuotient;
+    if (quotient >= 1e9) {
+      const top = Math.floor(quotient / 1e9);
+      this.uint(top);
+      this.padded(quotient - top * 1e9, 9);
+    } else {
+      this.uint(quotient);
+    }
+    this.padded(second - secondQuotient * 1e9, 9);
+  }
+}
+
+function countDigits(value: number): number {
+  if (value < 100000) {
+    if (value < 100) return value < 10 ? 1 : 2;
+    return value < 1000 ? 3 : value < 10000 ? 4 : 5;
+  }
+  if (value < 10000000) return value < 1000000 ? 6 : 7;
+  return value < 100000000 ? 8 : value < 1000000000 ? 9 : 10;
+}
+
+/** Writes the last `count` digits of `value` so that they end before `end`. */
+function writeDigits(bytes: Uint8Array, end: number, value: number, count: number): void {
+  let at = end;
+  for (; count > 1; count -= 2) {
+    const rest = Math.floor(value / 100);
+    const pair = (value - rest * 100) * 2;
+    bytes[--at] = pairs[pair + 1]!;
+    bytes[--at] = pairs[pair]!;
+    value = rest;
+  }
+  if (count === 1) bytes[--at] = 0x30 + (value % 10);
+}
