@@ -28,6 +28,7 @@ export function fromOption(value: OptionValue, place: Place): SourceNode {
   if (typeof value === "string") return { kind: "text", text: value, place, verbatim: false };
   if (typeof value === "boolean") return { kind: "flag", value, place };
   if (typeof value === "number") return { kind: "other", what: "a number", place };
+  if (value === null) return { kind: "other", what: "nothing", place };
   if (isList(value)) return { kind: "list", items: value.map((item) => fromOption(item, place)), place };
   const entries = Object.entries(value).map(([name, item]): SourceEntry => {
     return { key: { text: name, place, verbatim: false }, value: fromOption(item, place) };
