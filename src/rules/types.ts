@@ -77,14 +77,17 @@ export type Match<T> =
       /** The value of each of the binding's variables, in their order, decoded. */
       readonly captures: readonly string[];
     }
-  /** The path has rules, but none for the method. `allow` is sorted. */
+  /** The path has rules, but none for the method. `allow` is sorted and has HEAD where it has GET. */
   | { readonly kind: "method"; readonly allow: readonly string[] }
   | { readonly kind: "none" };
 
 /** Immutable; made of all bindings at once. */
 export interface Matcher<T> {
   /**
-   * The most specific rule for a method and a raw path (as sent: percent escapes kept, without query and fragment).
+   * The most specific rule for a method and a raw path: as sent, percent escapes kept, without query and fragment, bytes
+   * beyond ASCII as one character each (as node:http gives them). HEAD is served by a rule for HEAD, else by the one for
+   * GET of the same template, else by one of kind "*".
+   *
    * @throws GatewayError GW_URL_MALFORMED where a captured segment has a malformed escape, is no UTF-8 or has a NUL
    */
   match(httpMethod: string, rawPath: string): Match<T>;
