@@ -2,9 +2,16 @@
 
 /**
  * The value of an option, in ProtoJSON terms but with proto field names: 64-bit integers and bytes (base64) are strings,
- * enums are value names, floats that JSON cannot say are "NaN", "Infinity" and "-Infinity".
+ * enums are value names, floats that JSON cannot say are "NaN", "Infinity" and "-Infinity". Well-known types have their
+ * own forms (google.protobuf.Duration "1.5s", Value any JSON, the only place of null; Any with "@type").
  */
-export type OptionValue = boolean | number | string | readonly OptionValue[] | { readonly [name: string]: OptionValue };
+export type OptionValue =
+  | boolean
+  | number
+  | string
+  | null
+  | readonly OptionValue[]
+  | { readonly [name: string]: OptionValue };
 
 /**
  * The options that the source sets, and no others. Built-in options by their name (`deprecated`), custom ones by full

@@ -1,0 +1,115 @@
+import { quoteValue } from "../../core/index.js";
+import type { FileDescriptor } from "../file-descriptor.js";
+import type { FieldType, MessageType, Schema } from "../types.js";
+import { checkAll } from "./check.js";
+import { declareAll } from "./declare.js";
+import { defaultValue } from "./default-value.js";
+import type { Drafts, EnumDraft, FieldPair, MessageDraft } from "./drafts.js";
+import { Faults } from "./faults.js";
+import { type OptionsName, readOptions } from "./read-options.js";
+import { resolveFeatures } from "./resolve-features.js";
+import { resolveImports } from "./resolve-imports.js";
+import { resolveTypes } from "./resolve-types.js";
+import { OptionFault } from "./scalar-from-node.js";
+import { SymbolTable } from "./symbols.js";
+import { toOptions } from "./to-option-value.js";
+
+/**
+ * Makes one Schema of files, whatever source they are from: resolves names, interprets options, applies features, checks
+ * what the language demands. `builtin` gives the options messages for files among which google/protobuf/descriptor.proto
+ * is not. Throws a FaultsError with everything that is wrong.
+ */
+export function linkSchema(
+  descriptors: readonly FileDescriptor[],
+  builtin: (name: OptionsName) => MessageType | null,
+): Schema {
+  const faults = new Faults();
+  const files = withoutDuplicates(descriptors, faults);
+  const symbols = new SymbolTable();
+  const drafts = declareAll(files, symbols, faults);
+  resolveImports(drafts.files, faults);
+  resolveTypes(drafts, symbols, faults);
+  // Behind this line every draft has its types.
+  faults.throwIfAny();
+  indexAll(drafts);
+
+  const options = readOptions(drafts, symbols, (name) => optionsType(name, symbols) ?? builtin(name), faults);
+  const features = resolveFeatures(drafts, options);
+  const find = (fullName: string): MessageType | undefined => {
+    const symbol = symbols.get(fullName);
+    return symbol?.kind === "message" ? symbol.message : undefined;
+  };
+  for (const [draft, message] of options) (draft as { options: unknown }).options = toOptions(message, find);
+  for (const pair of [...drafts.fields, ...drafts.extensions]) setDefault(pair, faults);
+  checkAll(drafts, features, faults);
+  faults.throwIfAny();
+  return toSchema(drafts);
+}
+
+/** In the order of their names, each once. */
+function withoutDuplicates(descriptors: readonly FileDescriptor[], faults: Faults): FileDescriptor[] {
+  const byName = new Map<string, FileDescriptor>();
+  for (const file of descriptors) {
+    if (file.name === "") faults.add(null, null, null, "a file has no name");
+    else if (byName.has(file.name))
+      faults.add(file.display, null, null, `the file ${quoteValue(file.name)} is there twice`);
+    else byName.set(file.name, file);
+  }
+  return [...byName.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+function optionsType(name: OptionsName, symbols: SymbolTable): MessageType | null {
+  const symbol = symbols.get(`google.protobuf.${name}`);
+  return symbol?.kind === "message" ? symbol.message : null;
+}
+
+function indexAll(drafts: Drafts): void {
+  for (const { draft } of drafts.messages) indexMessage(draft);
+  for (const { draft } of drafts.enums) indexEnum(draft);
+  for (const { draft } of drafts.extensions) {
+    const extended = draft.parent as MessageDraft;
+    if (!extended.extensions.has(draft.number)) extended.extensions.set(draft.number, draft);
+  }
+}
+
+function indexMessage(draft: MessageDraft): void {
+  for (const field of draft.fields) {
+    if (!draft.fieldsByNumber.has(field.number)) draft.fieldsByNumber.set(field.number, field);
+    draft.fieldsByName.set(field.name, field);
+  }
+  for (const field of draft.fields) {
+    if (!draft.fieldsByName.has(field.jsonName)) draft.fieldsByName.set(field.jsonName, field);
+  }
+}
+
+function indexEnum(draft: EnumDraft): void {
+  for (const value of draft.values) {
+    if (!draft.valuesByNumber.has(value.number)) draft.valuesByNumber.set(value.number, value);
+    draft.valuesByName.set(value.name, value);
+  }
+}
+
+function setDefault({ descriptor, draft, file }: FieldPair, faults: Faults): void {
+  if (descriptor.defaultValue === null) return;
+  try {
+    draft.defaultValue = defaultValue(descriptor, draft.type);
+    if (draft.defaultValue !== null) return;
+    faults.add(file.descriptor.display, descriptor.position, draft.fullName, "its default does not fit its type");
+  } catch (error) {
+    if (!(error instanceof OptionFault)) throw error;
+    faults.add(file.descriptor.display, error.position, draft.fullName, `its default does not fit: ${error.message}`);
+  }
+}
+
+function toSchema(drafts: Drafts): Schema {
+  const byFullName = <T extends { readonly fullName: string }>(
+    pairs: readonly { readonly draft: T }[],
+  ): Map<string, T> => new Map(pairs.map(({ draft }) => [draft.fullName, draft]));
+  return {
+    files: new Map(drafts.files.map((file) => [file.descriptor.name, file.type])),
+    messages: byFullName(drafts.messages),
+    enums: byFullName(drafts.enums),
+    services: byFullName(drafts.services),
+    extensions: byFullName<FieldType>(drafts.extensions),
+  };
+}

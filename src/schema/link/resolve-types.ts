@@ -1,0 +1,104 @@
+import { quoteValue } from "../../core/index.js";
+import type { FieldDescriptor } from "../file-descriptor.js";
+import type { Cardinality, MessageType, ScalarType, ValueType } from "../types.js";
+import type { Drafts, FieldPair, FileContext, MessageDraft, MethodPair } from "./drafts.js";
+import type { Faults } from "./faults.js";
+import { enclosing, type SymbolTable } from "./symbols.js";
+
+/** Resolves the types of fields, the messages that extensions extend and methods take and give. */
+export function resolveTypes(drafts: Drafts, symbols: SymbolTable, faults: Faults): void {
+  for (const pair of drafts.fields) resolveField(pair, symbols, faults);
+  for (const pair of drafts.extensions) {
+    resolveField(pair, symbols, faults);
+    resolveExtendee(pair, symbols, faults);
+  }
+  // The entry messages have their types now, which stand behind the fields that they serve.
+  for (const { draft } of drafts.fields) {
+    if (draft.type.kind !== "message" || !draft.type.message.mapEntry || draft.cardinality.kind !== "repeated")
+      continue;
+    const entry = mapParts(draft.type.message);
+    if (entry === null) continue;
+    draft.type = entry.value;
+    draft.cardinality = { kind: "map", key: entry.key };
+  }
+  for (const pair of drafts.methods) {
+    pair.draft.input = resolveMethodType(pair, pair.descriptor.input, "input", symbols, faults);
+    pair.draft.output = resolveMethodType(pair, pair.descriptor.output, "output", symbols, faults);
+  }
+}
+
+function resolveField({ descriptor, draft, file }: FieldPair, symbols: SymbolTable, faults: Faults): void {
+  const type = resolveType(descriptor, draft.fullName, file, symbols, faults);
+  if (type === null) return;
+  draft.type = type;
+  draft.cardinality = provisional(descriptor);
+}
+
+function resolveType(
+  descriptor: FieldDescriptor,
+  fullName: string,
+  file: FileContext,
+  symbols: SymbolTable,
+  faults: Faults,
+): ValueType | null {
+  const { type, position } = descriptor;
+  if (type.kind === "scalar") return type;
+  const found = symbols.resolve(type.name, enclosing(fullName) ?? "", file.visible, "type");
+  const fail = (reason: string): null => {
+    faults.add(file.descriptor.display, position, fullName, `its type is ${quoteValue(type.name)}, ${reason}`);
+    return null;
+  };
+  if (typeof found === "string") return fail(found);
+  switch (found.kind) {
+    case "message":
+      return { kind: "message", message: found.message, delimited: type.kind === "group" };
+    case "enum":
+      return type.kind === "group" ? fail("which is no message") : { kind: "enum", enum: found.enum };
+    default:
+      return fail(`which is no type but a ${found.kind}`);
+  }
+}
+
+/** Presence and packing are decided once the features are known. */
+function provisional(descriptor: FieldDescriptor): Cardinality {
+  if (descriptor.label === "repeated") return { kind: "repeated", packed: false };
+  return { kind: "singular", presence: descriptor.label === "required" ? "required" : "explicit" };
+}
+
+/**
+ * The types of a map's key and value, from the fields of its entry message. Null if those are not what they must be; the
+ * checks tell it.
+ */
+function mapParts(entry: MessageType): { readonly key: ScalarType; readonly value: ValueType } | null {
+  const key = entry.fields.find((field) => field.number === 1);
+  const value = entry.fields.find((field) => field.number === 2);
+  if (key?.type.kind !== "scalar" || value === undefined) return null;
+  return { key: key.type.scalar, value: value.type };
+}
+
+function resolveExtendee({ descriptor, draft, file }: FieldPair, symbols: SymbolTable, faults: Faults): void {
+  const name = descriptor.extendee ?? "";
+  const scope = enclosing(draft.fullName) ?? "";
+  const found = symbols.resolve(name, scope, file.visible, "type");
+  if (typeof found !== "string" && found.kind === "message") {
+    draft.parent = found.message;
+    return;
+  }
+  const reason = typeof found === "string" ? found : `which is no message but a ${found.kind}`;
+  faults.add(file.descriptor.display, descriptor.position, draft.fullName, `it extends ${quoteValue(name)}, ${reason}`);
+}
+
+function resolveMethodType(
+  { descriptor, draft, file }: MethodPair,
+  name: string,
+  role: "input" | "output",
+  symbols: SymbolTable,
+  faults: Faults,
+): MessageDraft {
+  const found = symbols.resolve(name, enclosing(draft.fullName) ?? "", file.visible, "type");
+  if (typeof found !== "string" && found.kind === "message") return found.message;
+  const reason = typeof found === "string" ? found : `which is no message but a ${found.kind}`;
+  const message = `its ${role} is ${quoteValue(name)}, ${reason}`;
+  faults.add(file.descriptor.display, descriptor.position, draft.fullName, message);
+  return draft[role] as MessageDraft;
+}

@@ -1,0 +1,134 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { clip, FaultsError, quoteValue, unreachable } from "../core/index.js";
+import { readDescriptorSet } from "./binary/read-descriptor-set.js";
+import { WireFault } from "./binary/wire-reader.js";
+import { builtinOptions } from "./builtin-options.js";
+import { describeFile, firstDifference } from "./describe-schema.js";
+import type { FileDescriptor } from "./file-descriptor.js";
+import { Faults } from "./link/faults.js";
+import { linkSchema } from "./link/link-schema.js";
+import { type ProtoFilesOptions, readProtoFiles } from "./read-proto-files.js";
+import type { Schema } from "./types.js";
+
+/** A Schema that knows nothing. */
+export const emptySchema: Schema = {
+  files: new Map(),
+  messages: new Map(),
+  enums: new Map(),
+  services: new Map(),
+  extensions: new Map(),
+};
+
+/** Where a part of a Schema comes from. */
+export type SchemaSource =
+  /** .proto files and all that they import; see ProtoFilesOptions. */
+  | {
+      readonly kind: "protos";
+      readonly roots: readonly string[];
+      readonly files: readonly string[];
+      /** What relative roots and files are relative to. */
+      readonly directory: string;
+    }
+  /** A file that holds a FileDescriptorSet or a Buf image; a relative path is from the working directory. */
+  | { readonly kind: "descriptorSet"; readonly file: string }
+  /** The bytes of one; `name` is how faults name it. */
+  | { readonly kind: "descriptorBytes"; readonly bytes: Uint8Array; readonly name: string };
+
+/** The Schema of .proto files and all that they import. Throws a FaultsError with everything that is wrong. */
+export function loadProtoFiles(options: ProtoFilesOptions): Schema {
+  return linkSchema(readProtoFiles(options), builtinOptions);
+}
+
+/**
+ * The Schema of a FileDescriptorSet or a Buf image. `name` is how faults name it. It must hold all that its files import
+ * (protoc --include_imports; buf build does so). Throws a FaultsError with everything that is wrong.
+ */
+export function loadDescriptorSet(bytes: Uint8Array, name = "descriptor set"): Schema {
+  return linkSchema(filesOfBytes(bytes, name), builtinOptions);
+}
+
+/**
+ * One Schema of several sources. A file that several of them have must be the same in all, comments and places aside. Two
+ * exceptions: a file that came with google-proto-files gives way to any other, and of the files below google/protobuf/,
+ * whose releases are made to be exchangeable, the first is taken. Throws a FaultsError with everything that is wrong.
+ */
+export function loadSchema(sources: readonly SchemaSource[]): Schema {
+  const faults = new Faults();
+  const parts: FileDescriptor[][] = [];
+  for (const source of sources) {
+    try {
+      parts.push(filesOf(source));
+    } catch (error) {
+      if (!(error instanceof FaultsError)) throw error;
+      faults.addAll(error.faults);
+    }
+  }
+  faults.throwIfAny();
+  const merged = new Map<string, FileDescriptor>();
+  for (const file of parts.flat()) {
+    const present = merged.get(file.name);
+    if (present === undefined || (present.bundled && !file.bundled)) merged.set(file.name, file);
+  }
+  const schema = linkSchema([...merged.values()], builtinOptions);
+  for (const part of parts) tellConflicts(schema, merged, part, faults);
+  faults.throwIfAny();
+  return schema;
+}
+
+function filesOf(source: SchemaSource): FileDescriptor[] {
+  switch (source.kind) {
+    case "protos":
+      return readProtoFiles({ roots: source.roots, files: source.files, cwd: path.resolve(source.directory) });
+    case "descriptorSet":
+      return filesOfBytes(readBytes(source.file), source.file);
+    case "descriptorBytes":
+      return filesOfBytes(source.bytes, source.name);
+    default:
+      return unreachable(source);
+  }
+}
+
+function readBytes(file: string): Buffer {
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    const message = `cannot read the file: ${error instanceof Error ? error.message : String(error)}`;
+    throw new FaultsError([{ file, line: null, column: null, subject: null, message }]);
+  }
+}
+
+function filesOfBytes(bytes: Uint8Array, name: string): FileDescriptor[] {
+  try {
+    return readDescriptorSet(bytes).map((file) => ({ ...file, display: `${name}: ${file.name}` }));
+  } catch (error) {
+    if (!(error instanceof WireFault)) throw error;
+    const message = `the bytes are no FileDescriptorSet: ${error.message}`;
+    throw new FaultsError([{ file: name, line: null, column: null, subject: null, message }]);
+  }
+}
+
+/** Links everything once more with this part's own versions of the files that others have too, and compares those. */
+function tellConflicts(
+  schema: Schema,
+  merged: ReadonlyMap<string, FileDescriptor>,
+  part: readonly FileDescriptor[],
+  faults: Faults,
+): void {
+  const others = part.filter((file) => {
+    return merged.get(file.name) !== file && !file.bundled && !file.name.startsWith("google/protobuf/");
+  });
+  if (others.length === 0) return;
+  const replaced = new Map([...merged, ...others.map((file) => [file.name, file] as const)]);
+  const alternative = linkSchema([...replaced.values()], builtinOptions);
+  for (const { name, display } of others) {
+    const taken = schema.files.get(name);
+    const other = alternative.files.get(name);
+    if (taken === undefined || other === undefined) continue;
+    const before = describeFile(schema, taken, "definition");
+    const difference = firstDifference(before, describeFile(alternative, other, "definition"));
+    if (difference === null) continue;
+    const message = `${quoteValue(name)} is not the same as in ${merged.get(name)?.display}: ${clip(difference)}`;
+    faults.add(display, null, null, message);
+  }
+}
