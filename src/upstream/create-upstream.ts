@@ -1,5 +1,6 @@
 import { unreachable } from "../core/index.js";
 import { createGrpcJsUpstream } from "./grpc-js/create-grpc-js-upstream.js";
+import { createHttp2Upstream } from "./http2/create-http2-upstream.js";
 import type { Upstream, UpstreamOptions } from "./types.js";
 
 /**
@@ -11,7 +12,7 @@ export function createUpstream(name: string, options: UpstreamOptions): Upstream
     case "grpc-js":
       return createGrpcJsUpstream(name, options);
     case "http2":
-      return createGrpcJsUpstream(name, options);
+      return createHttp2Upstream(name, options);
     default:
       return unreachable(options.transport);
   }

@@ -9,6 +9,7 @@ export { createUpstream } from "./create-upstream.js";
 export { isSendable } from "./sendable.js";
 export { type Address, parseTarget, type Target } from "./target.js";
 export type {
+  Balancing,
   ByteStream,
   Call,
   CallOptions,
@@ -16,6 +17,7 @@ export type {
   StreamSink,
   UnaryEnd,
   Upstream,
+  UpstreamKeepalive,
   UpstreamOptions,
   UpstreamState,
   UpstreamTls,

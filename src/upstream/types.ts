@@ -79,6 +79,22 @@ export interface UpstreamTls {
   readonly serverName: string | null;
 }
 
+/**
+ * least_request: the less busy of two taken at random; round_robin: one after the other; pick_first: one address, the next
+ * ones only when it fails.
+ */
+export type Balancing = "least_request" | "round_robin" | "pick_first";
+
+/** PING on a connection, in gRPC's terms (A8); servers end connections that ask more often than they allow. */
+export interface UpstreamKeepalive {
+  /** Milliseconds without a byte after which the upstream is asked. */
+  readonly time: number;
+  /** Milliseconds within which it must answer. */
+  readonly timeout: number;
+  /** Also while no call is open. */
+  readonly permitWithoutCalls: boolean;
+}
+
 /** What an upstream is made of. */
 export interface UpstreamOptions {
   /** "host:port", "dns:///host:port", "unix:/path", "ipv4:a:1,b:2", "ipv6:[::1]:1". */
@@ -88,4 +104,8 @@ export interface UpstreamOptions {
   readonly tls: UpstreamTls | null;
   /** Largest reply message in bytes. */
   readonly maxReplyBytes: number;
+  /** How calls are spread over several addresses; least_request if left out. grpc-js has round_robin for it. */
+  readonly balancing?: Balancing;
+  /** Questions on quiet connections; if left out, only when a call ran out of time without a byte from the upstream. */
+  readonly keepalive?: UpstreamKeepalive;
 }

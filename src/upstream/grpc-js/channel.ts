@@ -26,7 +26,16 @@ export function createChannel(name: string, options: UpstreamOptions): Channel {
     "grpc.per_rpc_retry_buffer_size": 256 * 1024,
     "grpc.enable_http_proxy": 0,
     "grpc.service_config_disable_resolution": 1,
-    "grpc.service_config": JSON.stringify({ loadBalancingConfig: [{ round_robin: {} }] }),
+    "grpc.service_config": JSON.stringify({
+      loadBalancingConfig: [options.balancing === "pick_first" ? { pick_first: {} } : { round_robin: {} }],
+    }),
+    ...(options.keepalive === undefined
+      ? {}
+      : {
+          "grpc.keepalive_time_ms": options.keepalive.time,
+          "grpc.keepalive_timeout_ms": options.keepalive.timeout,
+          "grpc.keepalive_permit_without_calls": options.keepalive.permitWithoutCalls ? 1 : 0,
+        }),
   };
   if (options.tls === null) {
     return new Channel(printTarget(target), ChannelCredentials.createInsecure(), channelOptions);

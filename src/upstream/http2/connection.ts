@@ -1,0 +1,283 @@
+import type { Socket } from "node:net";
+import { Code } from "../../core/index.js";
+import type { Address } from "../target.js";
+import { ConnectionError, ErrorCode, errorCodeName } from "./errors.js";
+import { FloodGuard } from "./flood-guard.js";
+import { FrameReader } from "./frame-reader.js";
+import { MAX_WINDOW } from "./frames.js";
+import { MAX_HEADER_LIST } from "./header-block.js";
+import { Keepalive, type KeepaliveOptions } from "./keepalive.js";
+import { openSocket, type SocketTls } from "./open-socket.js";
+import { Receiver } from "./receiver.js";
+import { RequestHeaders } from "./request-headers.js";
+import { endOfReset, localRpcEnd } from "./rpc-end.js";
+import type { RpcStream } from "./rpc-stream.js";
+import { Sender } from "./sender.js";
+import { PeerSettings, Setting } from "./settings.js";
+import { StreamRing } from "./stream-ring.js";
+
+/** What a connection is made with. */
+export interface ConnectionOptions {
+  readonly authority: string;
+  readonly userAgent: string;
+  /** Milliseconds for the socket, TLS and the peer's SETTINGS together. */
+  readonly connectTimeout: number;
+  readonly keepalive: KeepaliveOptions;
+  /** The first stream id; 1 but in tests of what happens when ids run out. */
+  readonly firstStreamId: number;
+}
+
+/** What a connection tells its endpoint. */
+export interface ConnectionOwner {
+  /** It takes calls. */
+  opened(connection: Http2Connection): void;
+  /** It may have room for another call. */
+  room(connection: Http2Connection): void;
+  /** It takes no more calls; those under way go on. */
+  draining(connection: Http2Connection): void;
+  /** It is over; its calls end right after this. `reason` may name addresses. */
+  closed(connection: Http2Connection, reason: string): void;
+  /** Its socket is gone. After `closed`. */
+  gone(connection: Http2Connection): void;
+}
+
+/** What each stream may send before it gets credit: what a paused stream makes this side hold. */
+export const STREAM_WINDOW = 256 * 1024;
+/** Open calls on one connection, whatever more the peer allows. */
+const MAX_STREAMS = 4096;
+
+/** One HTTP/2 connection to one address (RFC 9113, the client's side). */
+export class Http2Connection {
+  readonly peer = new PeerSettings();
+  readonly sender = new Sender(this.peer);
+  readonly guard = new FloodGuard();
+  readonly ring: StreamRing<RpcStream>;
+  readonly #keepalive: Keepalive;
+  readonly #headers: RequestHeaders;
+  readonly #owner: ConnectionOwner;
+  readonly #address: Address;
+  readonly #socket: Socket;
+  readonly #reader = new FrameReader();
+  readonly #receiver: Receiver;
+  #connectTimer: NodeJS.Timeout | null;
+  #connected = false;
+  #open = false;
+  #draining = false;
+  #closing = false;
+  #reason: string | null = null;
+
+  constructor(address: Address, tls: SocketTls | null, options: ConnectionOptions, owner: ConnectionOwner) {
+    this.#address = address;
+    this.#owner = owner;
+    this.ring = new StreamRing(options.firstStreamId);
+    this.#headers = new RequestHeaders(tls === null ? "http" : "https", options.authority, options.userAgent);
+    this.#receiver = new Receiver(this);
+    this.#keepalive = new Keepalive(options.keepalive, {
+      ping: () => this.sender.ping(0, Buffer.alloc(8, "portico"), 0),
+      dead: () => this.#fail("the upstream does not answer PING", null),
+      hasCalls: () => this.ring.active > 0,
+    });
+    this.#connectTimer = setTimeout(
+      () => this.#fail(`no HTTP/2 connection within ${options.connectTimeout} ms`, null),
+      options.connectTimeout,
+    );
+    this.#socket = openSocket(address, tls, {
+      connected: () => this.#start(),
+      bytes: (buffer, length) => this.#read(buffer, length),
+      closed: (error) => this.#ended(error),
+    });
+  }
+
+  /** No frame is taken any more. */
+  get closed(): boolean {
+    return this.#closing;
+  }
+
+  /** Whether a call can be started now. */
+  get hasRoom(): boolean {
+    return (
+      this.#open &&
+      !this.#draining &&
+      this.ring.active < MAX_STREAMS &&
+      this.ring.active < this.peer.maxConcurrentStreams
+    );
+  }
+
+  get isOpen(): boolean {
+    return this.#open && !this.#draining;
+  }
+
+  /** Starts a call. `hasRoom` must hold. */
+  start(stream: RpcStream, now: number): void {
+    this.ring.open(stream);
+    stream.connection = this;
+    stream.readsBefore = this.#keepalive.reads;
+    stream.sendWindow = this.peer.initialWindowSize;
+    stream.receiveWindow = STREAM_WINDOW;
+    if (!this.#headers.write(this.sender.output, stream, now, this.peer)) {
+      this.release(stream);
+      const limit = this.peer.maxHeaderListSize;
+      const end = localRpcEnd("limit", Code.RESOURCE_EXHAUSTED, `the upstream takes headers of ${limit} bytes at most`);
+      process.nextTick(() => stream.finish(end, []));
+      return;
+    }
+    this.guard.call();
+    this.sender.data(stream);
+    if (!this.ring.hasIds) this.drain();
+  }
+
+  /** The stream has more to send. */
+  pump(stream: RpcStream): void {
+    if (!stream.waiting) this.sender.data(stream);
+  }
+
+  /** Gives the peer credit for what the stream has taken. */
+  credit(stream: RpcStream): void {
+    if (stream.paused || stream.owed < STREAM_WINDOW / 2) return;
+    this.sender.windowUpdate(stream.id, stream.owed);
+    stream.receiveWindow += stream.owed;
+    stream.owed = 0;
+  }
+
+  /** Ends a stream from this side; its end is the caller's to tell. */
+  reset(stream: RpcStream, code: ErrorCode): void {
+    this.sender.reset(stream.id, code);
+    this.release(stream);
+  }
+
+  /** The stream is over: its place is free. */
+  release(stream: RpcStream): void {
+    this.ring.close(stream);
+    stream.connection = null;
+    if (this.#draining) {
+      if (this.ring.active === 0) this.close();
+    } else {
+      this.#owner.room(this);
+    }
+  }
+
+  /** A call ran out of time without an answer. */
+  suspect(readsBefore: number): void {
+    this.#keepalive.suspect(readsBefore);
+  }
+
+  /** No more calls; closes when the last one has ended. */
+  drain(): void {
+    if (this.#draining || this.#closing) return;
+    this.#draining = true;
+    this.#owner.draining(this);
+    if (this.ring.active === 0) this.close();
+  }
+
+  /** Closes now; calls under way end as unavailable. */
+  close(): void {
+    this.#fail("the connection was closed by this side", ErrorCode.NO_ERROR);
+  }
+
+  /** The peer's settings came in, or came in anew. `window`: how much the initial window grew. */
+  settled(windowGrowth: number): void {
+    this.#headers.resize(this.peer.headerTableSize);
+    if (windowGrowth !== 0) {
+      for (const stream of this.ring.all()) {
+        // RFC 9113 section 6.9.2: all stream windows move with the setting, and may become negative.
+        stream.sendWindow += windowGrowth;
+        if (stream.sendWindow > MAX_WINDOW) {
+          throw new ConnectionError(ErrorCode.FLOW_CONTROL_ERROR, "SETTINGS_INITIAL_WINDOW_SIZE overflows a window");
+        }
+      }
+      if (windowGrowth > 0) for (const stream of this.ring.all()) this.pump(stream);
+    }
+    if (!this.#open) {
+      this.#open = true;
+      if (this.#connectTimer !== null) clearTimeout(this.#connectTimer);
+      this.#connectTimer = null;
+      this.#keepalive.start();
+      this.#owner.opened(this);
+    } else {
+      this.#owner.room(this);
+    }
+  }
+
+  /** GOAWAY (RFC 9113 section 6.8): streams above `lastId` were not and will not be processed. */
+  goneAway(lastId: number, code: number): void {
+    this.#reason = `the upstream sent GOAWAY ${errorCodeName(code)}`;
+    if (!this.#draining) {
+      this.#draining = true;
+      this.#owner.draining(this);
+    }
+    const end = endOfReset(ErrorCode.REFUSED_STREAM);
+    for (const stream of this.ring.all()) {
+      if (stream.id <= lastId) continue;
+      this.ring.close(stream);
+      stream.connection = null;
+      stream.refused(end);
+    }
+    if (this.ring.active === 0) this.close();
+  }
+
+  #start(): void {
+    if (this.#closing) return;
+    this.#connected = true;
+    this.sender.attach(this.#socket);
+    this.sender.preface(
+      [
+        [Setting.ENABLE_PUSH, 0],
+        [Setting.INITIAL_WINDOW_SIZE, STREAM_WINDOW],
+        [Setting.MAX_HEADER_LIST_SIZE, MAX_HEADER_LIST],
+      ],
+      this.#receiver.window,
+    );
+    this.sender.flush();
+  }
+
+  #read(buffer: Buffer, length: number): void {
+    if (this.#closing) return;
+    this.#keepalive.reads++;
+    try {
+      this.#reader.read(buffer, length, this.#receiver);
+    } catch (error) {
+      if (!(error instanceof ConnectionError)) {
+        this.#fail("a fault of this side", ErrorCode.INTERNAL_ERROR);
+        throw error;
+      }
+      this.#fail(`${error.message} (${errorCodeName(error.code)})`, error.code);
+    }
+  }
+
+  #ended(error: Error | null): void {
+    const reason = error === null ? (this.#reason ?? "the upstream closed the connection") : error.message;
+    this.#fail(reason, null);
+    this.#owner.gone(this);
+  }
+
+  /** Closes, with GOAWAY where there is someone to tell it to. */
+  #fail(reason: string, code: ErrorCode | null): void {
+    if (this.#closing) return;
+    this.#closing = true;
+    this.#draining = true;
+    if (this.#connectTimer !== null) clearTimeout(this.#connectTimer);
+    this.#keepalive.stop();
+    if (code !== null && this.#connected) {
+      this.sender.goAway(code);
+      this.sender.flush();
+      this.#socket.end();
+      // A peer that does not read never lets the end through.
+      setTimeout(() => this.#socket.destroy(), 1000).unref();
+    } else {
+      this.#socket.destroy();
+    }
+    this.#owner.closed(this, `${printAddress(this.#address)}: ${reason}`);
+    const end = localRpcEnd("connection", Code.UNAVAILABLE, `${printAddress(this.#address)}: ${reason}`);
+    for (const stream of this.ring.all()) {
+      this.ring.close(stream);
+      stream.connection = null;
+      stream.finish(end, []);
+    }
+  }
+}
+
+/** `host:port`, or the path of a unix socket. */
+export function printAddress(address: Address): string {
+  if (address.kind === "unix") return `unix:${address.path}`;
+  return address.host.includes(":") ? `[${address.host}]:${address.port}` : `${address.host}:${address.port}`;
+}

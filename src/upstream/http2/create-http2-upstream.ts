@@ -1,0 +1,41 @@
+import { authorityOf, parseTarget } from "../target.js";
+import { readTlsFiles } from "../tls-files.js";
+import type { Upstream, UpstreamOptions } from "../types.js";
+import { Http2Upstream } from "./http2-upstream.js";
+import { type Lookup, lookupAll } from "./resolver.js";
+import { TlsSource } from "./tls-source.js";
+
+/** What tests put in place of the world. */
+export interface Http2Seams {
+  readonly lookup?: Lookup;
+  readonly dnsRefresh?: number;
+  readonly firstStreamId?: number;
+  readonly connectTimeout?: number;
+  readonly pingTimeout?: number;
+}
+
+/** An upstream on HTTP/2 connections of this room's own. Throws a FaultsError for a wrong target or unusable TLS files. */
+export function createHttp2Upstream(name: string, options: UpstreamOptions, seams: Http2Seams = {}): Upstream {
+  const target = parseTarget(name, options.target);
+  const serverName = options.tls?.serverName ?? null;
+  const tls = options.tls === null ? null : new TlsSource(name, options.tls, readTlsFiles(name, options.tls), target);
+  return new Http2Upstream(name, {
+    target,
+    tls,
+    maxReplyBytes: options.maxReplyBytes,
+    balancing: options.balancing ?? "least_request",
+    lookup: seams.lookup ?? lookupAll,
+    dnsRefresh: seams.dnsRefresh ?? 30_000,
+    connection: {
+      authority: serverName ?? authorityOf(target),
+      userAgent: "portico",
+      connectTimeout: seams.connectTimeout ?? 5000,
+      keepalive: options.keepalive ?? {
+        time: Number.POSITIVE_INFINITY,
+        timeout: seams.pingTimeout ?? 2000,
+        permitWithoutCalls: false,
+      },
+      firstStreamId: seams.firstStreamId ?? 1,
+    },
+  });
+}

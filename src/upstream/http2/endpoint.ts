@@ -1,0 +1,186 @@
+import type { Address } from "../target.js";
+import { backoff } from "./backoff.js";
+import { type ConnectionOptions, type ConnectionOwner, Http2Connection } from "./connection.js";
+import type { SocketTls } from "./open-socket.js";
+
+/**
+ * idle: not asked to connect; connecting: its first attempt, or one right after a connection was lost; ready: a connection
+ * is open; failing: the last attempt failed, others follow.
+ */
+export type EndpointState = "idle" | "connecting" | "ready" | "failing";
+
+/** What an endpoint tells its upstream. */
+export interface EndpointOwner {
+  /** How to speak to the address now: the TLS files may have changed. */
+  tls(): SocketTls | null;
+  readonly connectionOptions: ConnectionOptions;
+  changed(endpoint: Endpoint): void;
+  /** A connection may have room for a call that waits. */
+  room(): void;
+  socketOpened(): void;
+  socketGone(): void;
+}
+
+/** Connections to one address at most: further ones are made when the peer's limit of streams is reached. */
+const MAX_CONNECTIONS = 8;
+/** A connection that lives less long than this counts as a failed attempt. */
+const SHORT_LIFE = 1000;
+/** Between a GOAWAY on a connection that had just been made and the next one. */
+const GOAWAY_PAUSE = 50;
+/** Connections beyond the first are given up after so long without a call. */
+const SURPLUS_IDLE = 30_000;
+
+/** One address of an upstream: its connections, made before they are needed and made again when they are lost. */
+export class Endpoint implements ConnectionOwner {
+  readonly address: Address;
+  readonly #owner: EndpointOwner;
+  /** Open connections that take calls. */
+  readonly #open: Http2Connection[] = [];
+  /** Those that finish their calls. */
+  readonly #leaving = new Set<Http2Connection>();
+  #connecting: Http2Connection | null = null;
+  readonly #openedAt = new WeakMap<Http2Connection, number>();
+  #timer: NodeJS.Timeout | null = null;
+  #sweep: NodeJS.Timeout | null = null;
+  #failures = 0;
+  #closed = false;
+  state: EndpointState = "idle";
+  /** Why the last attempt failed. */
+  reason = "";
+
+  constructor(address: Address, owner: EndpointOwner) {
+    this.address = address;
+    this.#owner = owner;
+  }
+
+  /** Calls open on all its connections. */
+  get active(): number {
+    let sum = 0;
+    for (const connection of this.#open) sum += connection.ring.active;
+    return sum;
+  }
+
+  /** A connection with room for a call, or null. */
+  pick(): Http2Connection | null {
+    for (const connection of this.#open) if (connection.hasRoom) return connection;
+    return null;
+  }
+
+  connect(): void {
+    if (this.state === "idle" && !this.#closed) this.#connect("connecting");
+  }
+
+  /** All connections are full: one more, if that is allowed. */
+  grow(): void {
+    if (this.state !== "ready" || this.#connecting !== null || this.#open.length >= MAX_CONNECTIONS) return;
+    this.#attempt();
+    this.#sweep ??= setInterval(() => this.#closeSurplus(), SURPLUS_IDLE).unref();
+  }
+
+  /** Takes no more calls; connections close when their calls have ended. */
+  drain(): void {
+    this.#stop();
+    this.#connecting?.close();
+    for (const connection of [...this.#open]) connection.drain();
+  }
+
+  /** Cancels every open call. */
+  cancelAll(): void {
+    for (const connection of [...this.#open, ...this.#leaving]) {
+      for (const stream of connection.ring.all()) stream.cancel();
+    }
+  }
+
+  /** Closes every connection now. */
+  close(): void {
+    this.drain();
+    for (const connection of [...this.#leaving]) connection.close();
+  }
+
+  opened(connection: Http2Connection): void {
+    this.#connecting = null;
+    this.#open.push(connection);
+    this.#openedAt.set(connection, performance.now());
+    this.#become("ready");
+    this.#owner.room();
+  }
+
+  room(): void {
+    this.#owner.room();
+  }
+
+  draining(connection: Http2Connection): void {
+    this.#remove(connection);
+    this.#leaving.add(connection);
+    if (this.#open.length > 0 || this.#connecting !== null || this.#closed) return;
+    if (this.#age(connection) >= SHORT_LIFE) this.#connect("connecting");
+    else this.#later(GOAWAY_PAUSE, "connecting");
+  }
+
+  closed(connection: Http2Connection, reason: string): void {
+    if (this.#leaving.delete(connection)) return;
+    this.reason = reason;
+    if (connection === this.#connecting) {
+      this.#connecting = null;
+      this.#failures++;
+    } else {
+      this.#remove(connection);
+      if (this.#age(connection) < SHORT_LIFE) this.#failures++;
+      else this.#failures = 0;
+    }
+    if (this.#closed || this.#open.length > 0 || this.#connecting !== null) return;
+    const lost = this.state === "ready";
+    if (lost && this.#failures <= 1) this.#connect("connecting");
+    else this.#later(backoff(Math.max(1, this.#failures)), "failing");
+  }
+
+  gone(): void {
+    this.#owner.socketGone();
+  }
+
+  #connect(state: EndpointState): void {
+    this.#attempt();
+    this.#become(state);
+  }
+
+  #later(delay: number, state: EndpointState): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
+      this.#timer = null;
+      this.#attempt();
+    }, delay);
+    this.#timer.unref();
+    this.#become(state);
+  }
+
+  #attempt(): void {
+    this.#owner.socketOpened();
+    this.#connecting = new Http2Connection(this.address, this.#owner.tls(), this.#owner.connectionOptions, this);
+  }
+
+  #become(state: EndpointState): void {
+    this.state = state;
+    this.#owner.changed(this);
+  }
+
+  #remove(connection: Http2Connection): void {
+    const at = this.#open.indexOf(connection);
+    if (at >= 0) this.#open.splice(at, 1);
+  }
+
+  #age(connection: Http2Connection): number {
+    return performance.now() - (this.#openedAt.get(connection) ?? performance.now());
+  }
+
+  #closeSurplus(): void {
+    for (const connection of this.#open.slice(1)) if (connection.ring.active === 0) connection.drain();
+  }
+
+  #stop(): void {
+    this.#closed = true;
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    if (this.#sweep !== null) clearInterval(this.#sweep);
+    this.#timer = null;
+    this.#sweep = null;
+  }
+}

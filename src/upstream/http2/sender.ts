@@ -1,0 +1,203 @@
+import type { Socket } from "node:net";
+import { ConnectionError, ErrorCode } from "./errors.js";
+import { DEFAULT_WINDOW, Flag, FRAME_HEADER, FrameType, PREFACE, writeFrameHeader, writeUint32 } from "./frames.js";
+import { MESSAGE_HEADER } from "./message-reader.js";
+import { Output } from "./output.js";
+import type { RpcStream } from "./rpc-stream.js";
+import type { PeerSettings } from "./settings.js";
+
+/** Bytes that the socket has not taken above which no more DATA is written to it. */
+const DATA_PRESSURE = 256 * 1024;
+/** The same for control frames: a peer that makes this side answer and does not read the answers. */
+const CONTROL_PRESSURE = 4 * 1024 * 1024;
+
+/**
+ * The sending half of a connection: frames into the output, messages into DATA as the windows allow, and one socket write
+ * for all that a turn of the event loop gathered.
+ */
+export class Sender {
+  readonly output = new Output();
+  /** The connection's send window (RFC 9113 section 5.2). */
+  window = DEFAULT_WINDOW;
+  readonly #peer: PeerSettings;
+  #socket: Socket | null = null;
+  #scheduled = false;
+  /** Streams with a message in hand that wait for the connection's window or for the socket. */
+  #waiting: RpcStream[] = [];
+  readonly #flush = (): void => this.flush();
+
+  constructor(peer: PeerSettings) {
+    this.#peer = peer;
+  }
+
+  attach(socket: Socket): void {
+    this.#socket = socket;
+    socket.on("drain", () => this.resume());
+  }
+
+  /** Bytes that have not gone to the kernel. */
+  get pressure(): number {
+    return this.output.pending + (this.#socket?.writableLength ?? 0);
+  }
+
+  /** Everything written to the output by the end of this turn goes out together. */
+  schedule(): void {
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    setImmediate(this.#flush);
+  }
+
+  flush(): void {
+    this.#scheduled = false;
+    if (this.#socket === null || this.#socket.destroyed) return;
+    this.output.flush(this.#socket);
+    if (this.#waiting.length > 0) this.resume();
+  }
+
+  /** Writes the stream's messages as DATA, as far as windows and socket allow. */
+  data(stream: RpcStream): void {
+    while (this.#piece(stream));
+    this.schedule();
+  }
+
+  /** There is room again: streams that wait get a frame each, in turns. */
+  resume(): void {
+    let streams = this.#waiting;
+    while (streams.length > 0 && this.#hasRoom()) {
+      this.#waiting = [];
+      for (const stream of streams) {
+        stream.waiting = false;
+        if (stream.id !== 0 && this.#piece(stream)) this.#wait(stream);
+      }
+      streams = this.#waiting;
+      this.schedule();
+    }
+  }
+
+  /** One DATA frame at most. True: there is more, and room for it as far as this stream knows. */
+  #piece(stream: RpcStream): boolean {
+    const { current, offset } = stream;
+    if (current === null) {
+      if (stream.wantEnd && !stream.endSent) this.#end(stream);
+      return false;
+    }
+    const total = MESSAGE_HEADER + current.length - offset;
+    if (stream.sendWindow <= 0) return false;
+    if (!this.#hasRoom()) {
+      this.#wait(stream);
+      return false;
+    }
+    const size = Math.min(total, stream.sendWindow, this.window, this.#peer.maxFrameSize);
+    const { output } = this;
+    output.room(FRAME_HEADER + size);
+    const start = output.at;
+    let at = start + FRAME_HEADER;
+    if (offset < MESSAGE_HEADER) {
+      if (offset === 0 && size >= MESSAGE_HEADER) {
+        output.buffer[at] = 0;
+        writeUint32(output.buffer, at + 1, current.length);
+        at += MESSAGE_HEADER;
+      } else {
+        // A window of a few octets: the message's header goes out in parts.
+        const header = Buffer.alloc(MESSAGE_HEADER);
+        header.writeUInt32BE(current.length, 1);
+        at += header.copy(output.buffer, at, offset, Math.min(MESSAGE_HEADER, offset + size));
+      }
+    }
+    const body = start + FRAME_HEADER + size - at;
+    if (body > 0) {
+      const from = Math.max(0, offset - MESSAGE_HEADER);
+      output.buffer.set(from === 0 && body === current.length ? current : current.subarray(from, from + body), at);
+      at += body;
+    }
+    output.at = at;
+    this.window -= size;
+    stream.sendWindow -= size;
+    if (size === total) {
+      stream.offset = 0;
+      stream.advance();
+    } else {
+      stream.offset = offset + size;
+    }
+    const last = stream.current === null && stream.wantEnd;
+    if (last) stream.endSent = true;
+    writeFrameHeader(output.buffer, start, size, FrameType.DATA, last ? Flag.END_STREAM : 0, stream.id);
+    return stream.current !== null;
+  }
+
+  #hasRoom(): boolean {
+    return this.window > 0 && this.pressure < DATA_PRESSURE;
+  }
+
+  #wait(stream: RpcStream): void {
+    if (stream.waiting) return;
+    stream.waiting = true;
+    this.#waiting.push(stream);
+  }
+
+  #end(stream: RpcStream): void {
+    stream.endSent = true;
+    this.#frame(0, FrameType.DATA, Flag.END_STREAM, stream.id);
+  }
+
+  /** The connection preface, this side's settings and the connection's receive window. */
+  preface(settings: readonly (readonly [number, number])[], receiveWindow: number): void {
+    const { output } = this;
+    output.room(PREFACE.length);
+    output.at += output.buffer.write(PREFACE, output.at, "latin1");
+    this.#frame(settings.length * 6, FrameType.SETTINGS, 0, 0);
+    for (const [id, value] of settings) {
+      output.buffer[output.at] = id >> 8;
+      output.buffer[output.at + 1] = id;
+      output.at = writeUint32(output.buffer, output.at + 2, value);
+    }
+    this.windowUpdate(0, receiveWindow - DEFAULT_WINDOW);
+  }
+
+  settingsAck(): void {
+    this.#control();
+    this.#frame(0, FrameType.SETTINGS, Flag.ACK, 0);
+  }
+
+  /** PING with the eight octets of `payload` from `start` on. */
+  ping(flags: number, payload: Buffer, start: number): void {
+    this.#control();
+    this.#frame(8, FrameType.PING, flags, 0);
+    this.output.at += payload.copy(this.output.buffer, this.output.at, start, start + 8);
+  }
+
+  windowUpdate(streamId: number, increment: number): void {
+    this.#frame(4, FrameType.WINDOW_UPDATE, 0, streamId);
+    this.output.at = writeUint32(this.output.buffer, this.output.at, increment);
+  }
+
+  reset(streamId: number, code: number): void {
+    this.#control();
+    this.#frame(4, FrameType.RST_STREAM, 0, streamId);
+    this.output.at = writeUint32(this.output.buffer, this.output.at, code);
+  }
+
+  goAway(code: number): void {
+    this.#frame(8, FrameType.GOAWAY, 0, 0);
+    // A server opens no streams here, so that the last one processed is always 0.
+    this.output.at = writeUint32(this.output.buffer, this.output.at, 0);
+    this.output.at = writeUint32(this.output.buffer, this.output.at, code);
+  }
+
+  /** A frame's header, with room for its payload. */
+  #frame(length: number, type: number, flags: number, streamId: number): void {
+    const { output } = this;
+    output.room(FRAME_HEADER + length);
+    output.at = writeFrameHeader(output.buffer, output.at, length, type, flags, streamId);
+    this.schedule();
+  }
+
+  #control(): void {
+    if (this.pressure > CONTROL_PRESSURE) {
+      throw new ConnectionError(
+        ErrorCode.ENHANCE_YOUR_CALM,
+        "the upstream makes this side answer and reads no answers",
+      );
+    }
+  }
+}
