@@ -27,7 +27,7 @@ export interface Log extends HttpLog {
  * request's line must not wait long for whoever follows the log.
  */
 export function standardOutput(): LogDestination {
-  return pino.destination({ dest: 1, sync: false, minLength: 16_384, periodicFlush: 100 });
+  return pino.destination({ dest: 1, sync: false, minLength: 8192, periodicFlush: 100 });
 }
 
 /** Makes the log that `config.log` describes. `access` is null where it is off, so that nothing is done for it. */

@@ -1,0 +1,233 @@
+import { execFile } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { Agent, get, type IncomingMessage } from "node:http";
+import { connect, createServer, type Server } from "node:net";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { type Child, startNode } from "./support/child.js";
+import { type HeldUpstream, startHeldUpstream } from "./support/held-upstream.js";
+import { transpileProject } from "./support/transpile.js";
+
+const proto = `syntax = "proto3";
+package held.v1;
+import "google/api/annotations.proto";
+service Held {
+  rpc Get(Thing) returns (Thing) { option (google.api.http) = { get: "/v1/thing" }; }
+}
+message Thing { string name = 1; }
+`;
+
+let folder = "";
+let bin = "";
+const closers: (() => unknown)[] = [];
+
+beforeAll(() => {
+  // Inside of the project, so that its packages are found.
+  mkdirSync(".tmp", { recursive: true });
+  folder = mkdtempSync(".tmp/process-");
+  transpileProject(folder);
+  bin = join(folder, "src/app/cli/bin.js");
+  writeFileSync(join(folder, "held.proto"), proto);
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+afterEach(async () => {
+  for (const close of closers.splice(0).reverse()) await close();
+});
+
+function start(args: readonly string[], environment: Readonly<Record<string, string>> = {}): Child {
+  const child = startNode([bin, ...args], environment);
+  closers.push(async () => {
+    child.process.kill("SIGKILL");
+    await child.exit;
+  });
+  return child;
+}
+
+interface Serving {
+  readonly child: Child;
+  readonly address: string;
+  readonly admin: string;
+}
+
+async function serve(upstreamPort: number, server = ""): Promise<Serving> {
+  const config = join(folder, `${closers.length}-${upstreamPort}.yaml`);
+  writeFileSync(
+    config,
+    `server: { port: 0, ${server} }
+schema: { protos: { roots: [.], files: [held.proto] } }
+upstreams: { held: { target: "127.0.0.1:${upstreamPort}" } }
+admin: { port: 0 }
+`,
+  );
+  const child = start(["serve", "-c", config]);
+  const [line] = await child.sees(/^.*"msg":"listening on .*$/m);
+  const { address, admin } = JSON.parse(line);
+  return { child, address, admin };
+}
+
+async function holdUpstream(): Promise<HeldUpstream> {
+  const upstream = await startHeldUpstream("/held.v1.Held/Get");
+  closers.push(upstream.close);
+  return upstream;
+}
+
+/** A request on a connection that the client keeps. */
+function request(url: string): Promise<IncomingMessage> {
+  const agent = new Agent({ keepAlive: true });
+  closers.push(() => agent.destroy());
+  return new Promise((resolve, reject) => {
+    get(url, { agent }, (response) => {
+      response.resume();
+      response.on("end", () => resolve(response));
+      response.on("error", reject);
+    }).on("error", reject);
+  });
+}
+
+async function status(url: string): Promise<number> {
+  return (await fetch(url)).status;
+}
+
+function accepts(address: string): Promise<boolean> {
+  const { hostname, port } = new URL(address);
+  return new Promise((resolve) => {
+    const socket = connect({ host: hostname, port: Number(port) });
+    socket.on("connect", () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.on("error", () => resolve(false));
+  });
+}
+
+describe("portico serve", () => {
+  test("on SIGTERM is not ready, takes no connection, finishes the request in flight, and ends with 0", async () => {
+    const upstream = await holdUpstream();
+    const { child, address, admin } = await serve(upstream.port);
+    expect(await status(`${admin}/readyz`)).toBe(200);
+    const reply = request(`${address}/v1/thing`);
+    await expect.poll(upstream.calls).toBe(1);
+    child.process.kill("SIGTERM");
+    await expect.poll(() => status(`${admin}/readyz`)).toBe(503);
+    await expect.poll(() => accepts(address)).toBe(false);
+    upstream.release();
+    const { statusCode, headers } = await reply;
+    expect([statusCode, headers.connection]).toEqual([200, "close"]);
+    expect(await child.exit).toEqual({ code: 0, signal: null });
+    expect(child.stderr()).toBe("");
+    expect(
+      child
+        .stdout()
+        .trimEnd()
+        .split("\n")
+        .map((line) => JSON.parse(line).msg),
+    ).toEqual([
+      `listening on ${address}`,
+      "SIGTERM received, finishing requests in flight",
+      "GET /v1/thing 200",
+      "stopped",
+    ]);
+  });
+
+  test.each([
+    { signal: "SIGTERM", code: 143 },
+    { signal: "SIGINT", code: 130 },
+  ] as const)("ends at once with $code on a second $signal", async ({ signal, code }) => {
+    const upstream = await holdUpstream();
+    const { child, address, admin } = await serve(upstream.port);
+    const reply = request(`${address}/v1/thing`);
+    await expect.poll(upstream.calls).toBe(1);
+    child.process.kill(signal);
+    await expect.poll(() => status(`${admin}/readyz`)).toBe(503);
+    child.process.kill(signal);
+    await expect(reply).rejects.toThrow("socket hang up");
+    expect(await child.exit).toEqual({ code, signal: null });
+  });
+
+  test("cuts off what is in flight when the grace is over, and ends with 0", async () => {
+    const upstream = await holdUpstream();
+    const { child, address } = await serve(upstream.port, "shutdownGrace: 50ms");
+    const reply = request(`${address}/v1/thing`);
+    await expect.poll(upstream.calls).toBe(1);
+    child.process.kill("SIGTERM");
+    await expect(reply).rejects.toThrow("socket hang up");
+    expect(await child.exit).toEqual({ code: 0, signal: null });
+  });
+
+  test("lets idle connections go on SIGTERM", async () => {
+    const upstream = await holdUpstream();
+    upstream.release();
+    const { child, address } = await serve(upstream.port);
+    expect((await request(`${address}/v1/thing`)).statusCode).toBe(200);
+    child.process.kill("SIGTERM");
+    expect(await child.exit).toEqual({ code: 0, signal: null });
+  });
+
+  test("starts without its upstream, answers 503, and recovers by itself", async () => {
+    const upstream = await startHeldUpstream("/held.v1.Held/Get");
+    const { port } = upstream;
+    upstream.close();
+    const { address } = await serve(port);
+    expect(await status(`${address}/v1/thing`)).toBe(503);
+    const again = await startHeldUpstream("/held.v1.Held/Get", port);
+    closers.push(again.close);
+    again.release();
+    await expect.poll(() => status(`${address}/v1/thing`), { timeout: 10_000 }).toBe(200);
+  });
+
+  test("says whose port it could not have, and ends with 1", async () => {
+    const other = await occupy(0);
+    const { port } = other.address() as { port: number };
+    const config = join(folder, "taken.yaml");
+    writeFileSync(config, `server: { port: ${port} }\nadmin: { port: 0 }\n`);
+    const child = start(["serve", "-c", config]);
+    expect(await child.exit).toEqual({ code: 1, signal: null });
+    expect(child.stderr()).toBe(`${config}: server.port: cannot listen on 127.0.0.1:${port}: another process has it\n`);
+  });
+});
+
+async function occupy(port: number): Promise<Server> {
+  const server = createServer();
+  await new Promise<void>((resolve) => {
+    // Whoever has the port already serves the purpose as well.
+    server.on("error", () => resolve());
+    server.listen(port, "127.0.0.1", resolve);
+  });
+  closers.push(() => new Promise((resolve) => server.close(resolve)));
+  return server;
+}
+
+describe("portico demo", () => {
+  test("takes the next free ports, prints curl commands that work, and ends on Ctrl-C with 0", async () => {
+    for (const port of [8080, 9090, 50_051]) await occupy(port);
+    const child = start(["demo"]);
+    await child.sees(/Ctrl-C ends it\.\n/);
+    const text = child.stdout();
+    const [, address = ""] = /at (http:\S+)/.exec(text) ?? [];
+    expect(new URL(address).port).not.toBe("8080");
+    const commands = text.split("\n").filter((line) => line.startsWith("  curl "));
+    expect(commands).toHaveLength(5);
+    const answers: unknown[] = [];
+    for (const command of commands) {
+      const { stdout } = await promisify(execFile)("sh", ["-c", command]);
+      answers.push(JSON.parse(stdout.slice(stdout.indexOf("{"))));
+    }
+    expect(answers).toMatchObject([
+      { name: "users/ada", displayName: "Ada Lovelace" },
+      {
+        users: [
+          { name: "users/alan", age: 41 },
+          { name: "users/barbara", age: 84 },
+        ],
+        totalSize: 3,
+      },
+      { name: "users/grace", displayName: "Grace Hopper" },
+      { name: "users/grace", displayName: "Grace Hopper", age: 85 },
+      { code: 3, details: [{ "@type": "type.googleapis.com/google.rpc.BadRequest" }] },
+    ]);
+    child.process.kill("SIGINT");
+    expect(await child.exit).toEqual({ code: 0, signal: null });
+    expect([child.stdout(), child.stderr()]).toEqual([text, ""]);
+  });
+});

@@ -1,0 +1,87 @@
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type Child, startNode } from "../app/support/child.js";
+import { buildImage, type Image } from "./build-image.js";
+
+/** Ports of its own, so that a gateway on this machine is not in the way. */
+const PORT = "18080";
+const ADMIN_PORT = "19090";
+
+const folder = mkdtempSync(join(tmpdir(), "portico-image-"));
+let image: Image;
+
+beforeAll(() => {
+  image = buildImage(process.cwd(), folder);
+}, 600_000);
+afterAll(() => rmSync(folder, { recursive: true }));
+
+describe("the image", () => {
+  test("is run by a user that is not root, and stopped with SIGTERM", () => {
+    expect({ user: image.user, stopSignal: image.stopSignal, ports: image.ports, command: image.command }).toEqual({
+      user: "node",
+      stopSignal: "SIGTERM",
+      ports: ["8080", "9090"],
+      command: ["node", "dist/src/app/cli/bin.js", "serve"],
+    });
+  });
+
+  test("has what it runs on and nothing that only builds or tests", () => {
+    const app = join(image.root, image.workdir);
+    expect(readdirSync(app).sort()).toEqual(["dist", "gateway.config.yaml", "node_modules", "package.json", "proto"]);
+    const packages = ["fastify", "pino", "typescript", "vitest", "@biomejs/biome", "@bufbuild/buf"];
+    expect(packages.map((name) => existsSync(join(app, "node_modules", name)))).toEqual([
+      true,
+      true,
+      false,
+      false,
+      false,
+      false,
+    ]);
+  });
+
+  test("starts, is healthy, answers a request, and ends with 0 on its stop signal", async () => {
+    const app = join(image.root, image.workdir);
+    const { startSampleServices } = await import(pathToFileURL(join(app, "dist/examples/index.js")).href);
+    const samples = await startSampleServices();
+    const environment = {
+      ...image.environment,
+      PORTICO_PORT: PORT,
+      PORTICO_ADMIN_PORT: ADMIN_PORT,
+      PORTICO_EXAMPLES: samples.address,
+    };
+    const gateway = start(image.command, app, environment);
+    try {
+      const [line] = await gateway.sees(/^.*"msg":"listening on .*$/m);
+      expect(JSON.parse(line)).toMatchObject({
+        address: expect.stringMatching(`:${PORT}$`),
+        admin: `http://0.0.0.0:${ADMIN_PORT}`,
+      });
+      expect(health(app, environment)).toBe(0);
+      const reply = await fetch(`http://127.0.0.1:${PORT}/v1/users/ada`);
+      expect([reply.status, await reply.json()]).toEqual([200, expect.objectContaining({ name: "users/ada" })]);
+      gateway.process.kill(image.stopSignal as NodeJS.Signals);
+      expect(await gateway.exit).toEqual({ code: 0, signal: null });
+      expect(gateway.stderr()).toBe("");
+      expect(health(app, environment)).toBe(1);
+    } finally {
+      gateway.process.kill("SIGKILL");
+      await samples.close();
+    }
+  });
+});
+
+/** Runs a command of the image, whose first word is always node. */
+function start([node, ...args]: readonly string[], cwd: string, environment: Readonly<Record<string, string>>): Child {
+  expect(node).toBe("node");
+  return startNode(args, environment, cwd);
+}
+
+function health(cwd: string, environment: Readonly<Record<string, string>>): number | null {
+  const [, ...args] = image.healthcheck;
+  const { PATH } = process.env;
+  return spawnSync(process.execPath, args, { cwd, env: { PATH, ...environment }, timeout: 5000 }).status;
+}
