@@ -1,0 +1,136 @@
+import type { Binding } from "../rules/index.js";
+import type { MessageType, ServiceType } from "../schema/index.js";
+import { commentText } from "./comment-text.js";
+import { defaultInfo } from "./default-info.js";
+import { buildOperation, type OperationContext } from "./operations/build-operation.js";
+import { errorResponses } from "./operations/error-responses.js";
+import { operationNames } from "./operations/operation-names.js";
+import { openPath, unifyPaths } from "./paths/open-path.js";
+import { collectResources } from "./paths/resource-names.js";
+import { createSchemas, type Schemas } from "./schemas/create-schemas.js";
+import { nameVariants, type Variant, type VariantNames } from "./schemas/variants.js";
+import { filled, type JsonObject, type JsonValue, type OpenApiDocument, type OpenApiInput, object } from "./types.js";
+
+/** The methods that a path item has a place for (OpenAPI 3.1, "Path Item Object"), in the order of the document. */
+const itemMethods = ["GET", "PUT", "POST", "DELETE", "OPTIONS", "HEAD", "PATCH", "TRACE"];
+
+/** What a rule for any method stands for; a body goes only where HTTP gives it a meaning (RFC 9110, 9.3). */
+const anyMethod = { plain: ["GET", "PUT", "POST", "DELETE", "PATCH"], withBody: ["PUT", "POST", "PATCH"] };
+
+/**
+ * The OpenAPI 3.1 document of what a gateway serves. The same input gives the same document, member by member: paths in the
+ * order of the bindings, components by name.
+ */
+export function buildOpenApi(input: OpenApiInput): OpenApiDocument {
+  // Which components there are shows when all is written; what they are called depends on which there are.
+  const usage = new Map<MessageType, Set<Variant>>();
+  writeDocument(input, (message, variant) => {
+    usage.set(message, (usage.get(message) ?? new Set()).add(variant));
+    return `${message.fullName}/${variant}`;
+  });
+  return writeDocument(input, nameVariants(usage, input.json));
+}
+
+function writeDocument(input: OpenApiInput, variantNames: VariantNames): OpenApiDocument {
+  const { bindings, schema, json } = input;
+  const schemas = createSchemas(json, variantNames);
+  const names = operationNames(bindings);
+  const errors = errorResponses(schema, schemas, input.errors);
+  const context: OperationContext = {
+    schemas,
+    names,
+    errors,
+    streamError: errors.streamError,
+    streams: input.streams,
+    headers:
+      input.requestIdHeader === null ? {} : { [input.requestIdHeader]: { $ref: "#/components/headers/RequestId" } },
+    parameters: [{ $ref: "#/components/parameters/ServerTimeout" }],
+  };
+  const info = input.info ?? defaultInfo(bindings);
+  const paths = buildPaths(input, context, schemas);
+  return {
+    openapi: "3.1.0",
+    info: object({ title: info.title, version: info.version, description: filled(info.description) }),
+    servers: input.servers.map((url) => ({ url })),
+    security: [{}, { bearer: [] }],
+    tags: serviceTags(bindings, names.tag),
+    paths,
+    components: {
+      schemas: schemas.components(),
+      responses: errors.components,
+      parameters: {
+        ServerTimeout: {
+          name: "X-Server-Timeout",
+          in: "header",
+          description: "How long the call may take, in seconds; it cannot be more than the gateway allows.",
+          schema: { type: "string", pattern: "^[0-9]{1,9}(\\.[0-9]{1,9})?$" },
+        },
+      },
+      ...(input.requestIdHeader === null
+        ? {}
+        : {
+            headers: {
+              RequestId: { description: "Tells the request in logs and traces.", schema: { type: "string" } },
+            },
+          }),
+      securitySchemes: {
+        bearer: {
+          type: "http",
+          scheme: "bearer",
+          description:
+            "The Authorization header goes to the service as it is; whether it asks for one is its own matter.",
+        },
+      },
+    },
+  };
+}
+
+function buildPaths(
+  { bindings, schema, json }: OpenApiInput,
+  context: OperationContext,
+  schemas: Schemas,
+): Readonly<Record<string, JsonObject>> {
+  const resources = collectResources(schema);
+  const caseOf = json.protoNames ? (name: string) => name : lowerCamel;
+  const opened = unifyPaths(bindings.map((binding) => openPath(binding, resources, schemas.nameOf, caseOf)));
+  const items = new Map<string, Map<string, JsonObject>>();
+  const add = (binding: Binding, i: number, method: string, suffix: string): void => {
+    const path = opened[i];
+    if (path === undefined) return;
+    const item = items.get(path.path) ?? new Map<string, JsonObject>();
+    items.set(path.path, item);
+    if (!item.has(method)) item.set(method, buildOperation({ ...binding, httpMethod: method }, path, suffix, context));
+  };
+  for (const [i, binding] of bindings.entries())
+    if (binding.httpMethod !== "*") add(binding, i, binding.httpMethod, "");
+  // Rules for any method come last: one that names its method is the more specific.
+  for (const [i, binding] of bindings.entries()) {
+    if (binding.httpMethod !== "*") continue;
+    const methods = binding.body.kind === "none" ? anyMethod.plain : anyMethod.withBody;
+    for (const method of methods) add(binding, i, method, `_${method}`);
+  }
+  return Object.fromEntries([...items].map(([path, item]) => [path, pathItem(item)]));
+}
+
+/** Methods that OpenAPI 3.1 has no place for stand in an extension (OpenAPI 3.2 has `additionalOperations`). */
+function pathItem(operations: ReadonlyMap<string, JsonObject>): JsonObject {
+  const members: Record<string, JsonValue> = {};
+  for (const method of itemMethods) {
+    const operation = operations.get(method);
+    if (operation !== undefined) members[method.toLowerCase()] = operation;
+  }
+  const others = [...operations].filter(([method]) => !itemMethods.includes(method));
+  if (others.length > 0) members["x-additional-operations"] = Object.fromEntries(others);
+  return members;
+}
+
+function serviceTags(bindings: readonly Binding[], tag: (service: ServiceType) => string): readonly JsonObject[] {
+  const services = new Set(bindings.map(({ rpc }) => rpc.service));
+  return [...services].map((service) =>
+    object({ name: tag(service), description: filled(commentText(service.comments)) }),
+  );
+}
+
+function lowerCamel(name: string): string {
+  return name.replace(/_+([a-zA-Z0-9])/g, (_, letter: string) => letter.toUpperCase());
+}

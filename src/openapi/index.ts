@@ -1,0 +1,28 @@
+/**
+ * openapi: the document of what a gateway serves.
+ *
+ *   Schema, Bindings ── paths, operations, schemas of ProtoJSON ──> OpenApiDocument ── print ──> JSON or YAML
+ *
+ * A document is true for one configuration: the schemas are those of what the codec writes under its options, the
+ * parameters those that transcode reads, the errors those of the configured format. It is built once and does not change.
+ *
+ *   paths/       templates as OpenAPI paths, a parameter for each wildcard
+ *   operations/  parameters, bodies, responses of one binding
+ *   schemas/     messages, enums and well-known types as JSON Schema 2020-12; a message has several schemas only where it
+ *                is used in several ways that differ (see schemas/variants.ts)
+ *
+ * What it does not do: serve anything, know Fastify, load or check rules; read annotations other than those of google.api.
+ */
+export { buildOpenApi } from "./build-openapi.js";
+export { printOpenApi } from "./print-openapi.js";
+export type {
+  DocumentInfo,
+  ErrorForm,
+  JsonForm,
+  JsonObject,
+  JsonSchema,
+  JsonValue,
+  OpenApiDocument,
+  OpenApiInput,
+  StreamForm,
+} from "./types.js";

@@ -1,0 +1,56 @@
+import type { Binding } from "../../rules/index.js";
+import { commentText, splitSummary } from "../comment-text.js";
+import type { OpenPath } from "../paths/open-path.js";
+import { pathParameters } from "../paths/path-parameters.js";
+import { filled, type JsonObject, object } from "../types.js";
+import type { ErrorResponses } from "./error-responses.js";
+import type { OperationNames } from "./operation-names.js";
+import { queryParameters } from "./query-parameters.js";
+import { requestBody } from "./request-body.js";
+import { type SuccessContext, successResponse } from "./success-response.js";
+
+/** What all operations of a document share. */
+export interface OperationContext extends SuccessContext {
+  readonly names: OperationNames;
+  readonly errors: ErrorResponses;
+  /** References to parameters that every operation has. */
+  readonly parameters: readonly JsonObject[];
+}
+
+/** The operation of a binding on its path. `suffix` tells operations apart that one binding has (any method). */
+export function buildOperation(
+  binding: Binding,
+  path: OpenPath,
+  suffix: string,
+  context: OperationContext,
+): JsonObject {
+  const { rpc } = binding;
+  const { schemas, names, errors } = context;
+  const { summary, description } = splitSummary(commentText(rpc.comments));
+  const body = requestBody(binding, schemas);
+  const parameters = [...pathParameters(binding, path, schemas), ...queryParameters(binding, schemas)];
+  return object({
+    tags: [names.tag(rpc.service)],
+    summary: filled(summary),
+    description: filled([description, streamNote(binding)].filter((part) => part !== "").join("\n\n")),
+    operationId: `${names.operationId(binding)}${suffix}`,
+    parameters: filled([...parameters, ...context.parameters]),
+    requestBody: body ?? undefined,
+    responses: { "200": successResponse(binding, context), ...errors.of(body !== null) },
+    deprecated: isDeprecated(binding) ? true : undefined,
+    "x-google-path-template": binding.pattern,
+    "x-grpc-method": rpc.path.slice(1),
+  });
+}
+
+function isDeprecated({ rpc }: Binding): boolean {
+  return [rpc.options, rpc.service.options, rpc.service.file.options].some((options) => options["deprecated"] === true);
+}
+
+/** What a stream asks of a client that OpenAPI cannot say. */
+function streamNote({ rpc }: Binding): string {
+  if (rpc.serverStreaming) {
+    return "Answers with a stream: `Accept` chooses between a JSON array, a message a line, and server-sent events.";
+  }
+  return rpc.clientStreaming ? "Takes a stream of messages and answers once it ends." : "";
+}

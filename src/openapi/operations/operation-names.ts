@@ -1,0 +1,31 @@
+import type { Binding } from "../../rules/index.js";
+import type { ServiceType } from "../../schema/index.js";
+
+/** How services and operations are called. */
+export interface OperationNames {
+  /** The tag of a service. */
+  tag(service: ServiceType): string;
+  /**
+   * `Service_Method` for a rule, `Service_Method_2` … for its additional bindings. It depends on nothing but the rule's own
+   * place among its method's rules, so that it stays when others come and go.
+   */
+  operationId(binding: Binding): string;
+}
+
+/** Names by the simple names of services, or by full names where two services have one simple name. */
+export function operationNames(bindings: readonly Binding[]): OperationNames {
+  const services = new Map<string, Set<ServiceType>>();
+  for (const { rpc } of bindings) {
+    const same = services.get(rpc.service.name) ?? new Set();
+    services.set(rpc.service.name, same.add(rpc.service));
+  }
+  const tag = (service: ServiceType): string =>
+    (services.get(service.name)?.size ?? 0) > 1 ? service.fullName : service.name;
+  return {
+    tag,
+    operationId({ rpc, index }) {
+      const id = `${tag(rpc.service)}_${rpc.name}`;
+      return index === 0 ? id : `${id}_${index + 1}`;
+    },
+  };
+}

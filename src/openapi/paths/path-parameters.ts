@@ -1,0 +1,45 @@
+import type { Binding } from "../../rules/index.js";
+import { commentText } from "../comment-text.js";
+import type { Schemas } from "../schemas/create-schemas.js";
+import { filled, type JsonObject, type JsonSchema, object } from "../types.js";
+import type { OpenPath, PathParameter } from "./open-path.js";
+
+/** The parameters of a path. */
+export function pathParameters(binding: Binding, { parameters }: OpenPath, schemas: Schemas): readonly JsonObject[] {
+  return parameters.map((parameter) =>
+    object({
+      name: parameter.name,
+      in: "path",
+      required: true,
+      description: filled(describe(binding, parameter)),
+      schema: schemaOf(parameter, schemas),
+      // What generic tools cannot do: send the slashes of the value as they are.
+      "x-multi-segment": parameter.rest ? true : undefined,
+    }),
+  );
+}
+
+function describe({ template }: Binding, { variable, whole, rest }: PathParameter): string {
+  const parts: string[] = [];
+  const comment = commentText(variable?.path.at(-1)?.comments ?? { leading: "", trailing: "", detached: [] });
+  if (variable !== null && whole) {
+    parts.push(comment);
+  } else if (variable !== null) {
+    const form = template.segments
+      .slice(variable.start, variable.end)
+      .map((segment) => (segment.kind === "literal" ? segment.text : segment.kind === "single" ? "*" : "**"))
+      .join("/");
+    parts.push(`A part of \`${variable.fieldPath}\`, which is \`${form}\`.${comment === "" ? "" : ` ${comment}`}`);
+  }
+  if (rest) parts.push("Takes any number of segments: its slashes stand in the path as they are, not escaped.");
+  return parts.filter((part) => part !== "").join("\n\n");
+}
+
+/** An empty segment matches no wildcard; a part of a resource name has no slash, or could not be told from the next one. */
+function schemaOf({ variable, whole, rest }: PathParameter, schemas: Schemas): JsonSchema {
+  const field = variable?.path.at(-1);
+  if (rest) return { type: "string", pattern: "^[^/].*$" };
+  if (field === undefined || !whole) return { type: "string", pattern: "^[^/]+$" };
+  const schema = schemas.value(field, "request");
+  return schema["type"] === "string" && Object.keys(schema).length === 1 ? { ...schema, minLength: 1 } : schema;
+}
