@@ -31,8 +31,10 @@ export function variableBytes(
   return Uint8Array.from(out.view());
 }
 
-function lastValue(message: Uint8Array, variable: BoundVariable): WireField | null {
-  let values: readonly WireField[] = [{ number: 0, varint: 0n, bytes: message }];
+type Value = Pick<WireField, "number" | "varint" | "bytes">;
+
+function lastValue(message: Uint8Array, variable: BoundVariable): Value | null {
+  let values: readonly Value[] = [{ number: 0, varint: 0n, bytes: message }];
   for (const field of variable.path) {
     values = values.flatMap((value) => [...scanFields(value.bytes)].filter((inner) => inner.number === field.number));
   }

@@ -1,6 +1,7 @@
 import { type Codec, createWriter, type TextToField, type WireWriter } from "../codec/index.js";
 import { GatewayError } from "../core/index.js";
 import type { Binding } from "../rules/index.js";
+import { coalesce, mergeTreeOf } from "./coalesce.js";
 import { refuseCollision, variableBytes } from "./collisions.js";
 import { compileQuery } from "./query/compile-query.js";
 import { type BodyPlan, checkContentEncoding, checkContentType, planBody } from "./request-body.js";
@@ -8,9 +9,9 @@ import type { Headers, IncomingRequest, RequestEncoder, RequestOptions } from ".
 import { lengthDelimited } from "./wire.js";
 
 /**
- * Compiles the request message of a binding. The bytes of body, query and path are appended in that order: protobuf
- * merges what is repeated and the last value of a field wins ("Last One Wins"), so the path has the last word and nested
- * messages are joined without an object in between.
+ * Compiles the request message of a binding. The bytes of body, query and path are appended in that order, so that the
+ * path has the last word ("Last One Wins"); messages that several of them reach into are then joined into one. No object
+ * stands in between.
  */
 export function compileRequest(binding: Binding, codec: Codec, options: RequestOptions): RequestEncoder {
   const body = planBody(binding, codec, options);
@@ -20,11 +21,20 @@ export function compileRequest(binding: Binding, codec: Codec, options: RequestO
   const refuseCollisions = options.collisions === "reject" ? collisionCheck(binding, variables) : null;
   const out = createWriter();
 
+  const variablePaths = binding.variables.map((variable) => variable.path).filter((path) => path.length > 1);
+  const variableTree = mergeTreeOf(variablePaths);
+
+  /** Appends query and path to what the body gave. */
   const finish = (request: IncomingRequest, paths: readonly string[]): Uint8Array => {
-    const maskInQuery = readQuery(request.rawQuery, out);
-    if (mask !== null && !maskInQuery) out.raw(lengthDelimited(mask.number, fieldMask(paths)));
+    const hasBody = out.length > 0;
+    const query = readQuery(request.rawQuery, out);
+    if (mask !== null && !query.watched) out.raw(lengthDelimited(mask.number, fieldMask(paths)));
     for (let i = 0; i < variables.length; i++) variables[i]?.(request.captures[i] ?? "", out);
-    return Buffer.from(out.view());
+
+    const reachingIn = variablePaths.length + query.nested.length;
+    if (reachingIn === 0 || (reachingIn === 1 && !hasBody)) return Buffer.from(out.view());
+    const tree = query.nested.length === 0 ? variableTree : mergeTreeOf([...variablePaths, ...query.nested]);
+    return Buffer.from(coalesce(out.view(), tree));
   };
 
   return {

@@ -5,6 +5,8 @@
  */
 
 const LENGTH_DELIMITED = 2;
+const START_GROUP = 3;
+const END_GROUP = 4;
 
 /** A length-delimited field: tag, length, bytes. */
 export function lengthDelimited(fieldNumber: number, bytes: Uint8Array): Buffer {
@@ -13,6 +15,17 @@ export function lengthDelimited(fieldNumber: number, bytes: Uint8Array): Buffer 
   const start = writeVarint(out, writeVarint(out, 0, tag >>> 0), bytes.length);
   out.set(bytes, start);
   return out;
+}
+
+/** A group: its contents between a start and an end tag. */
+export function delimitedGroup(fieldNumber: number, bytes: Uint8Array): Buffer {
+  const tag = (wireType: number): Buffer => {
+    const value = ((fieldNumber << 3) | wireType) >>> 0;
+    const out = Buffer.allocUnsafe(varintSize(value));
+    writeVarint(out, 0, value);
+    return out;
+  };
+  return Buffer.concat([tag(START_GROUP), bytes, tag(END_GROUP)]);
 }
 
 function varintSize(value: number): number {
@@ -36,6 +49,10 @@ export interface WireField {
   readonly number: number;
   readonly varint: bigint;
   readonly bytes: Uint8Array;
+  /** Whether it stands between group tags. */
+  readonly group: boolean;
+  /** Where it ends in the message, tag and all; it begins where the field before it ends. */
+  readonly end: number;
 }
 
 const NO_BYTES = new Uint8Array(0);
@@ -63,21 +80,30 @@ const MAX_DEPTH = 100;
 function readField(cursor: Cursor, tag: number, depth: number): WireField | null {
   const number = Math.floor(tag / 8);
   switch (tag & 7) {
-    case 0:
-      return { number, varint: readVarint(cursor), bytes: NO_BYTES };
+    case 0: {
+      const varint = readVarint(cursor);
+      return { number, varint, bytes: NO_BYTES, group: false, end: cursor.at };
+    }
     case 1:
-      return { number, varint: 0n, bytes: take(cursor, 8) };
+      return bytesField(cursor, number, 8);
     case 2:
-      return { number, varint: 0n, bytes: take(cursor, Number(readVarint(cursor))) };
-    case 3:
-      return { number, varint: 0n, bytes: takeGroup(cursor, depth + 1) };
+      return bytesField(cursor, number, Number(readVarint(cursor)));
+    case 3: {
+      const bytes = takeGroup(cursor, depth + 1);
+      return { number, varint: 0n, bytes, group: true, end: cursor.at };
+    }
     case 4:
       return null;
     case 5:
-      return { number, varint: 0n, bytes: take(cursor, 4) };
+      return bytesField(cursor, number, 4);
     default:
       throw new RangeError(`wire type ${tag & 7} does not exist`);
   }
+}
+
+function bytesField(cursor: Cursor, number: number, length: number): WireField {
+  const bytes = take(cursor, length);
+  return { number, varint: 0n, bytes, group: false, end: cursor.at };
 }
 
 function readVarint(cursor: Cursor): bigint {

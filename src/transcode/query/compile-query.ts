@@ -27,12 +27,21 @@ interface Choice {
 /** A parameter that sets nothing. */
 type Ignored = "ignored";
 
+/** What a query was found to do. */
+export interface QueryResult {
+  /** Whether it sets the watched field (the FieldMask of a PATCH) to a value that is not empty. */
+  readonly watched: boolean;
+  /** The paths of the fields that it sets inside of messages. */
+  readonly nested: readonly (readonly FieldType[])[];
+}
+
 /**
- * Appends the fields that a raw query sets to `out`, in its order, and answers whether one of them was `watched` (the
- * FieldMask of a PATCH, with a value that is not empty).
+ * Appends the fields that a raw query sets to `out`, in its order.
  * @throws GatewayError GW_QUERY_UNKNOWN, GW_QUERY_REPEATED, GW_FIELD_INVALID, GW_URL_MALFORMED
  */
-export type ReadQuery = (rawQuery: string, out: WireWriter) => boolean;
+export type ReadQuery = (rawQuery: string, out: WireWriter) => QueryResult;
+
+const NOTHING: QueryResult = { watched: false, nested: [] };
 
 /** Names that are resolved once per route and kept; a bound, since recursive messages have endless names. */
 const KEPT_NAMES = 512;
@@ -77,10 +86,11 @@ export function compileQuery(
   };
 
   return (rawQuery, out) => {
-    if (rawQuery === "") return false;
+    if (rawQuery === "") return NOTHING;
     const seen = new Set<string>();
     const chosen = new Map<string, FieldType>();
     for (const choice of heldChoices) chosen.set(choice.key, choice.member);
+    const nested: (readonly FieldType[])[] = [];
     let watchedSet = false;
 
     for (let start = 0; start <= rawQuery.length; ) {
@@ -95,12 +105,13 @@ export function compileQuery(
           if (target.choices.length > 0) refuseOther(target, chosen);
           const value = nameEnd === end ? "" : decodeComponent(rawQuery.slice(nameEnd + 1, end));
           target.write(value, out);
+          if (target.path.length > 1) nested.push(target.path);
           if (watched !== null && value !== "" && target.path[0] === watched) watchedSet = true;
         }
       }
       start = end + 1;
     }
-    return watchedSet;
+    return { watched: watchedSet, nested };
   };
 }
 

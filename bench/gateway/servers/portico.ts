@@ -1,0 +1,17 @@
+/** The gateway as users run it, without its access log. Arguments: the upstream's port and the transport. */
+import { fileURLToPath } from "node:url";
+import { createGateway, createLog, resolveConfig } from "../../../src/app/index.js";
+import { reportReady } from "../../support/child.js";
+
+const config = resolveConfig(
+  {
+    server: { port: 0 },
+    schema: { protos: { roots: ["proto"], files: ["portico/examples/v1/users.proto"] } },
+    upstreams: { bench: { target: `127.0.0.1:${process.argv[2]}`, transport: process.argv[3] as "grpc-js" } },
+    openapi: { enabled: false },
+    log: { access: false, level: "error" },
+  },
+  fileURLToPath(new URL("../../..", import.meta.url)),
+);
+const gateway = await createGateway(config, createLog(config.log, process.stderr));
+reportReady(Number(new URL(await gateway.listen()).port));
