@@ -90,7 +90,8 @@ function collectField(
     const value = collectValue(cursor, field, before, options);
     if (value === null) return false;
     if (field.oneof !== null) for (const member of field.oneof.fields) if (member !== field) values.delete(member);
-    values.set(field, value);
+    if (cardinality.presence === "implicit" && isZero(value)) values.delete(field);
+    else values.set(field, value);
     return true;
   }
   let list = values.get(field);
@@ -113,6 +114,11 @@ function collectField(
   }
   if (list.items.length !== 0) values.set(field, list);
   return true;
+}
+
+/** Whether a value is the zero of its type, which an implicit field has while unset. */
+function isZero(value: Value): boolean {
+  return value.kind === "bytes" && value.bytes.every((byte) => byte === 0);
 }
 
 /** A number of a packed list that its closed enum does not have, as the unknown field that it becomes. */

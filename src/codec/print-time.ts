@@ -56,7 +56,7 @@ export function printDuration(cursor: WireCursor, text: TextBuffer, message: Pri
   const seconds = readTime(cursor);
   const size = Math.abs(seconds);
   const fraction = Math.abs(nanos);
-  if (size > MAX_DURATION || fraction > 999999999 || seconds * nanos < 0 || (size === MAX_DURATION && nanos !== 0)) {
+  if (size > MAX_DURATION || fraction > 999999999 || seconds * nanos < 0) {
     throw new WireFault(`${message.subject} is out of range, or its parts have different signs`);
   }
   text.ensure(64);

@@ -3,6 +3,7 @@ export const time = { seconds: 0, nanos: 0 };
 
 export const MIN_TIMESTAMP = -62135596800;
 export const MAX_TIMESTAMP = 253402300799;
+/** Seconds alone: with a fraction a duration may be almost one more (conformance test DurationMaxValue). */
 export const MAX_DURATION = 315576000000;
 
 /** Decimal digits bytes[start, start + count) as a number, or NaN. */
@@ -73,7 +74,7 @@ export function parseDuration(bytes: Uint8Array, start: number, end: number): bo
   if (at === from || at - from > 12 || bytes[last] !== 0x73) return false;
   const seconds = digits(bytes, from, at - from);
   const nanos = at === last ? 0 : bytes[at] === 0x2e ? fraction(bytes, at + 1, last) : Number.NaN;
-  if (Number.isNaN(nanos) || seconds > MAX_DURATION || (seconds === MAX_DURATION && nanos !== 0)) return false;
+  if (Number.isNaN(nanos) || seconds > MAX_DURATION) return false;
   time.seconds = negative ? 0 - seconds : seconds;
   time.nanos = negative ? 0 - nanos : nanos;
   return true;
