@@ -23,9 +23,8 @@ export interface HttpRules {
   readonly faults: readonly Fault[];
 }
 
-/** The members of google.api.HttpRule that are its `pattern` oneof, but for `custom`, with their HTTP methods. */
-const standardMethods = { get: "GET", put: "PUT", post: "POST", delete: "DELETE", patch: "PATCH" } as const;
-const patternKeys = [...Object.keys(standardMethods), "custom"];
+/** The `pattern` oneof of google.api.HttpRule: but for `custom` each is named after its HTTP method. */
+const patternKeys = ["get", "put", "post", "delete", "patch", "custom"];
 const ruleKeys = ["selector", ...patternKeys, "body", "response_body", "additional_bindings"];
 /** ProtoJSON accepts both names of a field, and a rule file is ProtoJSON in YAML. */
 const jsonNames: ReadonlyMap<string, string> = new Map([

@@ -154,6 +154,13 @@ describe("what is wrong with a rule file is told with its place", () => {
       ["rules.yaml:6:5: a.B.C: cannot read rule: it has response_body twice"],
     ],
     [
+      "two patterns",
+      rule("get: /v1", "custom: { kind: POST, path: /v2 }"),
+      [
+        "rules.yaml:3:5: a.B.C: cannot read rule: it has get and custom, but takes one pattern; additional_bindings hold further ones",
+      ],
+    ],
+    [
       "a path that is a number",
       rule("get: 1"),
       ["rules.yaml:4:10: a.B.C: cannot read rule: expected text for get, got a number"],
