@@ -1,13 +1,13 @@
 import { execFile } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { Agent, get, type IncomingMessage } from "node:http";
 import { connect, createServer, type Server } from "node:net";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { type Child, startNode } from "./support/child.js";
 import { type HeldUpstream, startHeldUpstream } from "./support/held-upstream.js";
-import { transpileProject } from "./support/transpile.js";
 
 const proto = `syntax = "proto3";
 package held.v1;
@@ -18,16 +18,10 @@ service Held {
 message Thing { string name = 1; }
 `;
 
-let folder = "";
-let bin = "";
+const folder = mkdtempSync(join(tmpdir(), "portico-process-"));
 const closers: (() => unknown)[] = [];
 
 beforeAll(() => {
-  // Inside of the project, so that its packages are found.
-  mkdirSync(".tmp", { recursive: true });
-  folder = mkdtempSync(".tmp/process-");
-  transpileProject(folder);
-  bin = join(folder, "src/app/cli/bin.js");
   writeFileSync(join(folder, "held.proto"), proto);
 });
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -36,7 +30,7 @@ afterEach(async () => {
 });
 
 function start(args: readonly string[], environment: Readonly<Record<string, string>> = {}): Child {
-  const child = startNode([bin, ...args], environment);
+  const child = startNode(["--import", "tsx", "src/app/cli/bin.ts", ...args], environment);
   closers.push(async () => {
     child.process.kill("SIGKILL");
     await child.exit;

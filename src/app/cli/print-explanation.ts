@@ -2,6 +2,7 @@ import { unreachable } from "../../core/index.js";
 import { type Binding, printBinding } from "../../rules/index.js";
 import type { ExplainedCapture, Explanation } from "../explanation.js";
 import { alignColumns } from "./align-columns.js";
+import { inFieldOrder } from "./in-field-order.js";
 
 /** An explanation as text for people. */
 export function printExplanation(explanation: Explanation): string {
@@ -14,7 +15,7 @@ export function printExplanation(explanation: Explanation): string {
         `deadline: ${Number.isFinite(timeout) ? `${timeout}ms` : "none"}`,
         ...metadataLines(metadata),
         `message:  ${binding.rpc.input.fullName}`,
-        ...indent(JSON.stringify(JSON.parse(message), null, 2).split("\n")),
+        ...indent(JSON.stringify(inFieldOrder(JSON.parse(message), binding.rpc.input), null, 2).split("\n")),
         "",
       ].join("\n");
     }
