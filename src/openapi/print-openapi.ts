@@ -5,5 +5,5 @@ import type { OpenApiDocument } from "./types.js";
 export function printOpenApi(document: OpenApiDocument, format: "json" | "yaml"): string {
   if (format === "json") return `${JSON.stringify(document, null, 2)}\n`;
   // Anchors would be true YAML, but many tools that read OpenAPI do not follow them.
-  return stringify(document, { aliasDuplicateObjects: false, lineWidth: 120 });
+  return stringify(document, { aliasDuplicateObjects: false, lineWidth: 0, blockQuote: "literal" });
 }

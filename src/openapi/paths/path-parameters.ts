@@ -11,7 +11,7 @@ export function pathParameters(binding: Binding, { parameters }: OpenPath, schem
       name: parameter.name,
       in: "path",
       required: true,
-      description: filled(describe(binding, parameter)),
+      description: filled(describe(parameter, formOf(binding, parameters, parameter))),
       schema: schemaOf(parameter, schemas),
       // What generic tools cannot do: send the slashes of the value as they are.
       "x-multi-segment": parameter.rest ? true : undefined,
@@ -19,20 +19,26 @@ export function pathParameters(binding: Binding, { parameters }: OpenPath, schem
   );
 }
 
-function describe({ template }: Binding, { variable, whole, rest }: PathParameter): string {
-  const parts: string[] = [];
-  const comment = commentText(variable?.path.at(-1)?.comments ?? { leading: "", trailing: "", detached: [] });
-  if (variable !== null && whole) {
-    parts.push(comment);
-  } else if (variable !== null) {
-    const form = template.segments
-      .slice(variable.start, variable.end)
-      .map((segment) => (segment.kind === "literal" ? segment.text : segment.kind === "single" ? "*" : "**"))
-      .join("/");
-    parts.push(`A part of \`${variable.fieldPath}\`, which is \`${form}\`.${comment === "" ? "" : ` ${comment}`}`);
-  }
-  if (rest) parts.push("Takes any number of segments: its slashes stand in the path as they are, not escaped.");
+function describe({ variable, whole, rest }: PathParameter, form: string): string {
+  const comment = variable === null ? "" : commentText(variable.path.at(-1)?.comments ?? NO_COMMENTS);
+  const parts = [
+    variable === null || whole ? "" : `Field \`${variable.fieldPath}\` is \`${form}\`.`,
+    comment,
+    rest ? "Takes any number of segments: its slashes stand in the path as they are, not escaped." : "",
+  ];
   return parts.filter((part) => part !== "").join("\n\n");
+}
+
+const NO_COMMENTS = { leading: "", trailing: "", detached: [] };
+
+/** The segments of a parameter's variable, its wildcards by their names: "users/{user}". */
+function formOf({ template }: Binding, parameters: readonly PathParameter[], { variable }: PathParameter): string {
+  if (variable === null) return "";
+  const wildcards = parameters[Symbol.iterator]();
+  const parts = template.segments.map((segment) =>
+    segment.kind === "literal" ? segment.text : `{${wildcards.next().value?.name}}`,
+  );
+  return parts.slice(variable.start, variable.end).join("/");
 }
 
 /** An empty segment matches no wildcard; a part of a resource name has no slash, or could not be told from the next one. */

@@ -1,0 +1,17 @@
+import { buildOpenApi, type OpenApiDocument } from "../openapi/index.js";
+import type { GatewayConfig } from "./config/index.js";
+import type { LoadedRoutes } from "./routes/index.js";
+
+/** The OpenAPI document of what a configuration serves. */
+export function documentOf(config: GatewayConfig, loaded: LoadedRoutes): OpenApiDocument {
+  return buildOpenApi({
+    schema: loaded.schema,
+    bindings: loaded.bindings,
+    info: null,
+    json: config.json,
+    errors: config.errors.format,
+    streams: config.streams.default,
+    servers: ["/"],
+    requestIdHeader: config.server.requestId.header,
+  });
+}
