@@ -13,7 +13,7 @@ import { loadProtoFiles } from "../../src/schema/index.js";
 import { option, smoke } from "../support/arguments.js";
 import { type BenchChild, startChild } from "../support/child.js";
 import { median, printTable } from "../support/print-table.js";
-import { user } from "./user.js";
+import { postedUser, user } from "./user.js";
 
 const rounds = Number(option("rounds", smoke ? "1" : "5"));
 const requests = Number(option("requests", smoke ? "300" : "20000"));
@@ -21,6 +21,7 @@ const warmUp = smoke ? 100 : 8_000;
 
 type Verb = "GET" | "POST";
 const json = JSON.stringify(user);
+const postedJson = JSON.stringify(postedUser);
 
 interface Row {
   readonly name: string;
@@ -38,9 +39,10 @@ async function load(port: number, verb: Verb, amount: number): Promise<autocanno
     method: verb,
     connections: 32,
     amount,
-    ...(verb === "POST" ? { body: json, headers: { "content-type": "application/json" } } : {}),
+    ...(verb === "POST" ? { body: postedJson, headers: { "content-type": "application/json" } } : {}),
   });
-  if (result["2xx"] !== amount) throw new Error(`${result["2xx"]} of ${amount} requests answered 2xx`);
+  if (result["2xx"] !== amount)
+    throw new Error(`${verb} ${target} on port ${port}: ${result["2xx"]} of ${amount} answered 2xx`);
   return result;
 }
 
