@@ -13,12 +13,12 @@ export interface BenchChild {
 /** Starts a script that calls `reportReady`. */
 export async function startChild(script: URL, args: readonly string[]): Promise<BenchChild> {
   const child = fork(fileURLToPath(script), args, { stdio: ["ignore", "inherit", "inherit", "ipc"] });
-  const port = Number(await answer(child));
+  const port = await nextNumber(child);
   return {
     port,
-    async cpu() {
+    cpu() {
       child.send("cpu");
-      return Number(await answer(child));
+      return nextNumber(child);
     },
     async stop() {
       const exited = once(child, "exit");
@@ -28,13 +28,19 @@ export async function startChild(script: URL, args: readonly string[]): Promise<
   };
 }
 
-async function answer(child: ChildProcess): Promise<unknown> {
-  const gone = once(child, "exit").then(([code]) => {
-    throw new Error(`a server of the bench ended with ${code}`);
+/** The next number that a child sends; an error where it ends instead. */
+function nextNumber(child: ChildProcess): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const onMessage = (message: unknown): void => {
+      child.off("exit", onExit);
+      resolve(Number(message));
+    };
+    const onExit = (code: number | null): void => {
+      child.off("message", onMessage);
+      reject(new Error(`a server of the bench ended with ${code}`));
+    };
+    child.once("message", onMessage).once("exit", onExit);
   });
-  const [message] = await Promise.race([once(child, "message"), gone]);
-  gone.catch(() => undefined);
-  return message;
 }
 
 /** In the child: tells the port, and the CPU time whenever it is asked for. */
