@@ -1,6 +1,6 @@
-import { printText } from "./print-string.js";
 import type { PrintMessage } from "./print-types.js";
 import type { TextBuffer } from "./text-buffer.js";
+import { utf8Fault } from "./utf8.js";
 import { type WireCursor, WireFault } from "./wire-cursor.js";
 
 /**
@@ -8,18 +8,28 @@ import { type WireCursor, WireFault } from "./wire-cursor.js";
  * would not come back the same is an error (conformance tests FieldMaskPathsDontRoundTrip and the like).
  */
 export function printFieldMask(cursor: WireCursor, text: TextBuffer, message: PrintMessage): void {
-  const paths: string[] = [];
+  text.ensure(2);
+  const start = text.length;
+  text.bytes[text.length++] = 0x22;
   for (let tag = cursor.nextTag(); tag !== 0; tag = cursor.nextTag()) {
     if (tag === 10) {
       const end = cursor.lengthEnd();
-      const path = cursor.bytes.toString("utf8", cursor.pos, end);
-      if (/[A-Z]|_(?![a-z])/.test(path)) throw new WireFault(`${message.subject} has a path that JSON cannot carry`);
-      paths.push(path.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase()));
+      if (text.length !== start + 1) text.byte(0x2c);
+      printPath(cursor, text, end, message);
       cursor.pos = end;
     } else {
       cursor.skip(tag);
     }
   }
-  const joined = Buffer.from(paths.join(","));
-  printText(joined, 0, joined.length, text, message.subject);
+  text.byte(0x22);
+}
+
+/** One path, from the cursor to `end`: `_x` becomes `X`. */
+function printPath(cursor: WireCursor, text: TextBuffer, end: number, message: PrintMessage): void {
+  const path = cursor.bytes.toString("utf8", cursor.pos, end);
+  if (/[A-Z]|_(?![a-z])/.test(path) || utf8Fault(cursor.bytes, cursor.pos, end) >= 0) {
+    throw new WireFault(`${message.subject} has a path that JSON cannot carry`);
+  }
+  const camel = path.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
+  text.raw(Buffer.from(JSON.stringify(camel).slice(1, -1)));
 }

@@ -22,12 +22,14 @@ export function readAny(cursor: JsonCursor, out: WireBuffer, message: JsonMessag
   out.stringField(1, url);
   const inner = message.context.message(type);
   out.ensure(cursor.end - start + 64);
+  const before = out.length;
   out.varint(18);
   const content = out.begin(1);
   cursor.pos = start;
   if (inner.content === readMessageContent && !isEmptyWithValue(cursor, inner)) readMembers(cursor, out, inner, true);
   else readValueMember(cursor, out, message, inner);
-  out.end(content, 1);
+  if (out.length === content) out.length = before;
+  else out.end(content, 1);
 }
 
 /** The value of "@type", or null if the object has no member at all. Leaves `pos` anywhere. */
