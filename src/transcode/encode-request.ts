@@ -25,10 +25,10 @@ export function compileRequest(binding: Binding, codec: Codec, options: RequestO
   const variableTree = mergeTreeOf(variablePaths);
 
   /** Appends query and path to what the body gave. */
-  const finish = (request: IncomingRequest, paths: readonly string[]): Uint8Array => {
+  const finish = (request: IncomingRequest, paths: readonly string[] | null): Uint8Array => {
     const hasBody = out.length > 0;
     const query = readQuery(request.rawQuery, out);
-    if (mask !== null && !query.watched) out.raw(lengthDelimited(mask.number, fieldMask(paths)));
+    if (mask !== null && paths !== null && !query.watched) out.raw(lengthDelimited(mask.number, fieldMask(paths)));
     for (let i = 0; i < variables.length; i++) variables[i]?.(request.captures[i] ?? "", out);
 
     const reachingIn = variablePaths.length + query.nested.length;
@@ -49,42 +49,43 @@ export function compileRequest(binding: Binding, codec: Codec, options: RequestO
       if (body.kind === "raw") out.raw(body.encode(contentType, part));
       else if (body.kind === "masked") out.raw(body.encode(part).bytes);
       else if (body.kind === "json") out.raw(body.encode(part));
-      return first === null ? Buffer.from(out.view()) : finish(first, NO_PATHS);
+      return first === null ? Buffer.from(out.view()) : finish(first, null);
     },
   };
 }
 
-const NO_PATHS: readonly string[] = [];
-
-/** Appends what the body gives and answers the paths of a FieldMask inferred from it. */
+/**
+ * Appends what the body gives and answers the paths of a FieldMask inferred from it; null where nothing is to be inferred
+ * because there is no body. One that is empty, but has a content type, is a body without members.
+ */
 function appendBody(
   request: IncomingRequest,
   plan: BodyPlan,
   options: RequestOptions,
   out: WireWriter,
-): readonly string[] {
-  const { body } = request;
+): readonly string[] | null {
+  const { body, headers } = request;
   if (plan.kind === "raw") {
-    if (body !== null) checkContentEncoding(request.headers);
-    out.raw(plan.encode(contentTypeOf(request.headers), body));
-    return NO_PATHS;
+    if (body !== null) checkContentEncoding(headers);
+    out.raw(plan.encode(contentTypeOf(headers), body));
+    return null;
   }
-  if (body === null) return NO_PATHS;
+  if (body === null) return plan.kind === "masked" && contentTypeOf(headers) !== null ? [] : null;
   if (plan.kind === "none") return refuseBody(options);
 
-  checkContentEncoding(request.headers);
-  checkContentType(request.headers, body, options.contentTypes);
+  checkContentEncoding(headers);
+  checkContentType(headers, body, options.contentTypes);
   if (plan.kind === "json") {
     out.raw(plan.encode(body));
-    return NO_PATHS;
+    return null;
   }
   const { bytes, paths } = plan.encode(body);
   out.raw(bytes);
   return paths;
 }
 
-function refuseBody(options: RequestOptions): readonly string[] {
-  if (options.unexpectedBody === "ignore") return NO_PATHS;
+function refuseBody(options: RequestOptions): null {
+  if (options.unexpectedBody === "ignore") return null;
   throw new GatewayError("GW_BODY_UNEXPECTED", "cannot take a body: the rule of this method and path has none");
 }
 
