@@ -1,4 +1,4 @@
-import { execFileSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, readFileSync, statSync } from "node:fs";
 import { basename, dirname, join, posix } from "node:path";
 import { type Instruction, parseDockerfile, type Stage } from "./parse-dockerfile.js";
@@ -66,11 +66,7 @@ function buildStage(
         copy(instruction, image, context, isIgnored, stages);
         break;
       case "RUN":
-        execFileSync("sh", ["-c", rest], {
-          cwd: join(root, image.workdir),
-          env: { ...process.env, ...image.environment },
-          stdio: ["ignore", "pipe", "pipe"],
-        });
+        perform(instruction, image);
         break;
       case "ENV": {
         const [, name = "", value = ""] = /^([A-Za-z_]\w*)=(\S*)$/.exec(rest) ?? [];
@@ -101,6 +97,12 @@ function buildStage(
     }
   }
   return { ...image, command: [...entrypoint, ...command] };
+}
+
+function perform({ rest, line }: Instruction, { root, workdir, environment }: Image): void {
+  const env = { ...process.env, ...environment };
+  const { status, stdout, stderr } = spawnSync("sh", ["-c", rest], { cwd: join(root, workdir), env, encoding: "utf8" });
+  if (status !== 0) throw new Error(`Dockerfile:${line}: RUN ${rest} ended with ${status}\n${stdout}${stderr}`);
 }
 
 /** The exec form needs no shell in the image, and the process gets signals itself. */
