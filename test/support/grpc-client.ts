@@ -1,5 +1,13 @@
-import type { JsonValue } from "@bufbuild/protobuf";
-import { type ClientDuplexStream, credentials, Client as GrpcJsClient, Metadata, status } from "@grpc/grpc-js";
+import type { JsonValue, Message } from "@bufbuild/protobuf";
+import { type Any, AnySchema } from "@bufbuild/protobuf/wkt";
+import {
+  type ClientDuplexStream,
+  credentials,
+  Client as GrpcJsClient,
+  Metadata,
+  type StatusObject,
+  status,
+} from "@grpc/grpc-js";
 import type { Oracle } from "./oracle.js";
 
 /** How a call went, as JSON. */
@@ -8,9 +16,9 @@ export interface CallResult {
   /** The name of the code: "OK", "NOT_FOUND". */
   readonly code: string;
   readonly message: string;
-  /** google.rpc.Status.details in ProtoJSON, from grpc-status-details-bin. */
+  /** google.rpc.Status.details in ProtoJSON, from grpc-status-details-bin; of an unknown type its bytes as `value`. */
   readonly details: readonly JsonValue[];
-  /** The first value of each key. */
+  /** Several values of a key are joined by ", ". */
   readonly header: Readonly<Record<string, string>>;
   readonly trailer: Readonly<Record<string, string>>;
 }
@@ -76,15 +84,8 @@ function openCall(stream: ClientDuplexStream<unknown, JsonValue>, oracle: Oracle
   stream.on("metadata", (received) => {
     header = received;
   });
-  const ended = new Promise<Omit<CallResult, "messages" | "header">>((resolve) => {
-    stream.on("status", (end) => {
-      resolve({
-        code: status[end.code] ?? String(end.code),
-        message: end.details,
-        details: readDetails(end.metadata, oracle),
-        trailer: toRecord(end.metadata),
-      });
-    });
+  const ended = new Promise<StatusObject>((resolve) => {
+    stream.on("status", resolve);
   });
   // A status that is not OK is also an error of the stream; `result` tells it.
   stream.on("error", () => undefined);
@@ -107,23 +108,39 @@ function openCall(stream: ClientDuplexStream<unknown, JsonValue>, oracle: Oracle
     cancel: () => stream.cancel(),
     async result() {
       while ((await next()) !== undefined);
-      return { messages, header: toRecord(header), ...(await ended) };
+      const end = await ended;
+      return {
+        messages,
+        code: status[end.code] ?? String(end.code),
+        message: end.details,
+        details: readDetails(end.metadata, oracle),
+        header: toRecord(header),
+        trailer: toRecord(end.metadata),
+      };
     },
   };
 }
 
+/** @throws Error if the bytes are no google.rpc.Status */
 function readDetails(metadata: Metadata, oracle: Oracle): JsonValue[] {
   const [bytes] = metadata.get("grpc-status-details-bin");
   if (!Buffer.isBuffer(bytes)) return [];
-  const read = oracle.toJson(oracle.type("google.rpc.Status"), bytes) as { details?: JsonValue[] };
-  return read.details ?? [];
+  const read = oracle.decode(oracle.type("google.rpc.Status"), bytes) as Message & { details: Any[] };
+  return read.details.map((any) =>
+    oracle.registry.getMessage(any.typeUrl.slice(any.typeUrl.lastIndexOf("/") + 1)) === undefined
+      ? { "@type": any.typeUrl, value: Buffer.from(any.value).toString("base64") }
+      : oracle.printJson(AnySchema, any),
+  );
 }
 
 function toRecord(metadata: Metadata): Record<string, string> {
   return Object.fromEntries(
-    Object.entries(metadata.getMap()).map(([key, value]) => [
+    Object.keys(metadata.getMap()).map((key) => [
       key,
-      Buffer.isBuffer(value) ? value.toString("base64") : value,
+      metadata
+        .get(key)
+        .map((value) => (Buffer.isBuffer(value) ? value.toString("base64") : value))
+        .join(", "),
     ]),
   );
 }

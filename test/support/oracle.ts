@@ -59,11 +59,17 @@ export class Oracle {
 
   /** Canonical ProtoJSON. */
   toJson(type: DescMessage, bytes: Uint8Array): JsonValue {
-    return toJson(type, fromBinary(type, bytes), { registry: this.registry });
+    return this.printJson(type, fromBinary(type, bytes));
   }
 
-  /** Whether both are the same message: fields, their presence and their values; unknown fields and Any's bytes too. */
+  printJson(type: DescMessage, message: Message): JsonValue {
+    return toJson(type, message, { registry: this.registry });
+  }
+
+  /** Whether both are the same message: fields, their presence and their values, unknown fields, what is inside an Any. */
   same(type: DescMessage, a: Message, b: Message): boolean {
-    return equals(type, a, b, { registry: this.registry, unpackAny: true, unknown: true });
+    const equal = equals(type, a, b, { registry: this.registry, unpackAny: true, unknown: true });
+    // NaN is not equal to itself, but its bytes are.
+    return equal || Buffer.from(toBinary(type, a)).equals(toBinary(type, b));
   }
 }

@@ -1,0 +1,107 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { buildDescriptors, googleProtos } from "../support/build-descriptors.js";
+import { closedPort } from "../support/closed-port.js";
+import { type FakeUpstream, startFakeUpstream } from "../support/fake-upstream.js";
+import { type RunningGateway, startGateway } from "../support/gateway.js";
+import { Oracle } from "../support/oracle.js";
+import { corrections, houseRules } from "./house-rules.js";
+import { type Case, type CaseKey, loadCases, type Outcome, type SuiteName, suites } from "./load-cases.js";
+import { flatten, knownSettings, mapConfig } from "./map-config.js";
+import { performCase } from "./perform-case.js";
+import { skips } from "./skips.js";
+
+const allCases = suites.flatMap((suite) => loadCases(suite).map((testCase) => ({ suite, testCase })));
+const performed = new Set<CaseKey>();
+
+describe.each(suites)("%s.json", (suite) => {
+  let oracle: Oracle;
+  let upstream: FakeUpstream;
+  let nowhere: string;
+  /** One gateway for each distinct configuration. */
+  const gateways = new Map<string, Promise<RunningGateway>>();
+
+  beforeAll(async () => {
+    oracle = new Oracle(
+      buildDescriptors([
+        { root: "test/cases", paths: [`${suite}.proto`] },
+        googleProtos("google/rpc/error_details.proto", "google/rpc/status.proto"),
+      ]),
+    );
+    upstream = await startFakeUpstream(oracle);
+    nowhere = `127.0.0.1:${await closedPort()}`;
+  });
+
+  afterAll(async () => {
+    for (const gateway of await Promise.all(gateways.values())) await gateway.close();
+    await upstream.close();
+  });
+
+  const gatewayFor = (testCase: Case): Promise<RunningGateway> => {
+    const { config = {}, upstream: { down = false } = {} } = testCase;
+    const key = JSON.stringify([down, config]);
+    const running = gateways.get(key) ?? startGateway(mapConfig(suite, config, down ? nowhere : upstream.address));
+    gateways.set(key, running);
+    return running;
+  };
+
+  for (const testCase of loadCases(suite)) {
+    const key: CaseKey = `${suite}/${testCase.id}`;
+    it.skipIf(skips.has(key))(`${testCase.id}: ${testCase.why}`, async () => {
+      performed.add(key);
+      await performCase(
+        { gateway: await gatewayFor(testCase), upstream, oracle },
+        testCase,
+        outcomeOf(suite, testCase),
+      );
+    });
+  }
+});
+
+function outcomeOf(suite: SuiteName, testCase: Case): Outcome {
+  const rule = houseRules.get(`${suite}/${testCase.id}`) ?? corrections.get(`${suite}/${testCase.id}`);
+  return rule === undefined || rule.outcome === "expected" ? testCase : rule.outcome;
+}
+
+describe("the suites", () => {
+  const keys = (wanted: (testCase: Case) => boolean): CaseKey[] =>
+    allCases
+      .filter(({ testCase }) => wanted(testCase))
+      .map(({ suite, testCase }): CaseKey => `${suite}/${testCase.id}`);
+
+  it("have every case once", () => {
+    const all = keys(() => true);
+    expect(all).toHaveLength(413);
+    expect(new Set(all).size).toBe(413);
+  });
+
+  it("have a house rule for every disputed case, and for no other", () => {
+    expect([...houseRules.keys()].sort()).toEqual(keys((testCase) => testCase.disputed === true).sort());
+  });
+
+  it("have corrections and skips for cases that are there alone", () => {
+    const undisputed = new Set(keys((testCase) => testCase.disputed !== true));
+    expect([...corrections.keys()].filter((key) => !undisputed.has(key))).toEqual([]);
+    const all = new Set(keys(() => true));
+    expect([...skips.keys()].filter((key) => !all.has(key))).toEqual([]);
+    expect([...skips.values()].filter((reason) => reason.length < 20)).toEqual([]);
+  });
+
+  it("use every setting that the table maps", () => {
+    const used = new Set(allCases.flatMap(({ testCase }) => flatten(testCase.config ?? {}).map(([word]) => word)));
+    expect([...used].sort()).toEqual([...knownSettings].sort());
+  });
+
+  // Only a whole run can tell: `vitest -t` performs what it is asked for.
+  it("are performed but for what is skipped", () => {
+    const all = keys(() => true);
+    const missing = all.filter((key) => !performed.has(key) && !skips.has(key));
+    const disputed = [...houseRules.values()];
+    const counts = [
+      `${all.length} cases: ${performed.size} performed, ${skips.size} skipped`,
+      `${houseRules.size} disputed, ${disputed.filter((rule) => rule.outcome !== "expected").length} of them decided otherwise`,
+      `${corrections.size} corrected`,
+    ].join("; ");
+    process.stdout.write(`${counts}\n`);
+    expect(missing).toEqual([]);
+  });
+});
