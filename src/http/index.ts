@@ -7,6 +7,7 @@
  * knows no protobuf and makes no gRPC call; what a request means is transcode's business.
  */
 export { createServer, type ServerOptions } from "./create-server.js";
+export { type DocsOptions, mountDocs } from "./docs/index.js";
 export { type Found, findRoute, type Route } from "./find-route.js";
 export { mountGateway } from "./mount.js";
 export { splitTarget, type Target } from "./target.js";

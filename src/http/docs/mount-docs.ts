@@ -1,0 +1,86 @@
+import type { StaticDocumentSpec } from "@fastify/swagger";
+import type { FastifyInstance } from "fastify";
+import { documentTexts, type PlainDocument, type PrintDocument } from "./document-texts.js";
+import { matchesTag } from "./entity-tag.js";
+import { slashInterceptor } from "./slash-interceptor.js";
+
+export interface DocsOptions {
+  /** An OpenAPI document; served as it is. */
+  readonly document: PlainDocument;
+  /** Its text. */
+  readonly print: PrintDocument;
+  /** Where it is served, as JSON and, with .yaml in the place of .json, as YAML; null for nowhere. */
+  readonly path: string | null;
+  /** Where the page is served; null for nowhere. */
+  readonly ui: string | null;
+}
+
+/** What the page may load: its own files alone, no inline script or style. Its icons are data URLs. */
+const CONTENT_SECURITY = {
+  "default-src": "'none'",
+  "script-src": "'self'",
+  "style-src": "'self'",
+  "img-src": ["'self'", "data:"],
+  "font-src": "'self'",
+  "connect-src": "'self'",
+  "base-uri": "'none'",
+  "form-action": "'none'",
+  "frame-ancestors": "'self'",
+};
+
+/**
+ * Serves an OpenAPI document and a page to read it and try it from, both on fixed paths, which Fastify's router prefers to
+ * the gateway's `/*`. All that the page needs comes from here: it works without a network. Nothing is mounted for a path
+ * that is null.
+ */
+export async function mountDocs(app: FastifyInstance, { document, print, path, ui }: DocsOptions): Promise<void> {
+  if (path !== null) mountDocument(app, print, path);
+  if (ui !== null) await mountPage(app, document, ui);
+}
+
+function mountDocument(app: FastifyInstance, print: PrintDocument, path: string): void {
+  for (const { url, text } of documentTexts(print, path)) {
+    app.get(url, (request, reply) => {
+      const { body, contentType, tag } = text();
+      reply.header("etag", tag).header("cache-control", "no-cache");
+      const known = request.headers["if-none-match"];
+      if (known !== undefined && matchesTag(known, tag)) return reply.code(304).send();
+      return reply.type(contentType).send(body);
+    });
+  }
+}
+
+/** In a scope of its own, because both plugins decorate the instance that they are registered on; loaded only if wanted. */
+async function mountPage(app: FastifyInstance, document: PlainDocument, ui: string): Promise<void> {
+  const [{ fastifySwagger: swagger }, { fastifySwaggerUi: swaggerUi }] = await Promise.all([
+    import("@fastify/swagger"),
+    import("@fastify/swagger-ui"),
+  ]);
+  await app.register(async (scope) => {
+    await scope.register(swagger, { mode: "static", specification: { document: asTyped(document) } });
+    await scope.register(swaggerUi, {
+      routePrefix: ui,
+      staticCSP: CONTENT_SECURITY,
+      theme: { title: titleOf(document) },
+      uiConfig: {
+        deepLinking: true,
+        displayRequestDuration: true,
+        docExpansion: "list",
+        // Schemas are read where they are used; a list of all of them is slow to draw for large services.
+        defaultModelsExpandDepth: 0,
+        persistAuthorization: true,
+        tryItOutEnabled: true,
+        requestInterceptor: slashInterceptor(document),
+      },
+    });
+  });
+}
+
+/** What the plugin's types name is a document of OpenAPI 3.0; it reads nothing of it. */
+function asTyped(document: PlainDocument): StaticDocumentSpec["document"] {
+  return document as unknown as StaticDocumentSpec["document"];
+}
+
+function titleOf({ info }: PlainDocument): string {
+  return typeof info === "object" && info !== null && "title" in info ? String(info.title) : "API";
+}
