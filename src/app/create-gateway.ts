@@ -1,7 +1,16 @@
 import type { FastifyInstance } from "fastify";
-import { createServer, type HttpLog, type MountOptions, mountGateway, type RouteTable } from "../http/index.js";
+import {
+  createServer,
+  type HttpLog,
+  type MountOptions,
+  mountDocs,
+  mountGateway,
+  type RouteTable,
+} from "../http/index.js";
+import { printOpenApi } from "../openapi/index.js";
 import { createUpstream, type Upstream } from "../upstream/index.js";
 import type { GatewayConfig } from "./config/index.js";
+import { documentOf } from "./document-of.js";
 import type { Gateway, ReadyState } from "./gateway.js";
 import { listenError } from "./listen-on.js";
 import { compileTable, type LoadedRoutes, loadRoutes } from "./routes/index.js";
@@ -18,6 +27,7 @@ export async function createGateway(config: GatewayConfig, log: HttpLog): Promis
     requestTimeout: config.server.limits.requestTimeout,
     errors: () => serving.table.errors,
   });
+  await mountDocument(app, config, serving);
   mountGateway(
     app,
     mountOptions(config, serving, log, "answer", () => phase === "draining"),
@@ -78,6 +88,14 @@ export function mountOptions(
 ): MountOptions {
   const { limits, requestId } = config.server;
   return { table: () => serving.table, limits, log, requestId, unmatched, draining };
+}
+
+/** Serves the OpenAPI document and its page where the configuration has them; where it has neither, nothing is built. */
+export async function mountDocument(app: FastifyInstance, config: GatewayConfig, serving: Serving): Promise<void> {
+  const { enabled, path, ui } = config.openapi;
+  if (!enabled || (path === null && ui === null)) return;
+  const document = documentOf(config, serving.loaded);
+  await mountDocs(app, { document, print: (format) => printOpenApi(document, format), path, ui });
 }
 
 /** Ends the upstreams' connections once their calls are over, or at the deadline (ms since the epoch). */

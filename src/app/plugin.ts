@@ -2,7 +2,7 @@ import type { FastifyPluginAsync } from "fastify";
 import fastifyPlugin from "fastify-plugin";
 import { type AccessEntry, type HttpLog, mountGateway } from "../http/index.js";
 import { type ConfigInput, type Environment, loadConfig, resolveConfig } from "./config/index.js";
-import { assemble, closeUpstreams, mountOptions } from "./create-gateway.js";
+import { assemble, closeUpstreams, mountDocument, mountOptions } from "./create-gateway.js";
 
 /** What `app.register(portico, …)` takes. */
 export interface PorticoOptions {
@@ -26,6 +26,7 @@ const plugin: FastifyPluginAsync<PorticoOptions> = async (app, options) => {
     access: options.onResponse ?? null,
     failure: (requestId, error) => app.log.error({ requestId, err: error.cause ?? error }, error.message),
   };
+  await mountDocument(app, config, serving);
   mountGateway(
     app,
     mountOptions(config, serving, log, "next", () => draining),
