@@ -127,6 +127,10 @@ upstreams: { users: { target: "localhost:50051", services: [shop.v1.Users] } }
     "wrong.yaml": `schema: { protos: { roots: [wrong], files: ["wrong/*.proto"] } }
 upstreams: { users: { target: "localhost:50051" } }
 `,
+    "both.yaml": `schema: { protos: { roots: [wrong], files: ["wrong/syntax.txt"] }, rules: [rules.yaml] }
+`,
+    "wrong/syntax.txt": 'syntax = "proto3";\nmessage {}\n',
+    "rules.yaml": "http:\n  rulez: []\n",
     "proto/shop/v1/users.proto": proto,
     "wrong/rules.proto": proto
       .replace("{name=users/*}", "{nam=users/*}")
@@ -178,6 +182,18 @@ upstreams: { users: { target: "localhost:50051" } }
     const { code, stdout, stderr } = await portico([command, "--config=wrong.yaml"]);
     expect([code, stdout]).toEqual([1, ""]);
     await expect(stderr).toMatchFileSnapshot("golden/rule-faults.txt");
+  });
+
+  test("check says the faults of protos and of rule files together", async () => {
+    const { code, stderr } = await portico(["check", "-c", "both.yaml"]);
+    expect([code, stderr.split("\n")]).toEqual([
+      1,
+      [
+        'wrong/syntax.txt:2:9: expected the name of a message, got "{"',
+        'rules.yaml:2:3: cannot read http: unknown key "rulez"; did you mean "rules"?',
+        "",
+      ],
+    ]);
   });
 
   test("a configuration that is not there is told by every command", async () => {

@@ -6,6 +6,7 @@ import { demoCommand } from "./commands/demo.js";
 import { explainCommand } from "./commands/explain.js";
 import { routesCommand } from "./commands/routes.js";
 import { serveCommand } from "./commands/serve.js";
+import { nearFault } from "./near-path.js";
 import { parseArguments, UsageError } from "./parse-arguments.js";
 import { helpOption, printCommandHelp, printOverview } from "./print-help.js";
 
@@ -42,7 +43,7 @@ async function runCommand(command: Command, args: readonly string[], io: Command
   } catch (error) {
     if (error instanceof UsageError) return refuse(io, error.message, command.name);
     if (!(error instanceof FaultsError)) throw error;
-    for (const fault of error.faults) io.stderr(`${printFault(fault)}\n`);
+    for (const fault of error.faults) io.stderr(`${printFault(nearFault(fault))}\n`);
     return 1;
   }
 }

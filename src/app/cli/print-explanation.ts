@@ -3,6 +3,7 @@ import { type Binding, printBinding } from "../../rules/index.js";
 import type { ExplainedCapture, Explanation } from "../explanation.js";
 import { alignColumns } from "./align-columns.js";
 import { inFieldOrder } from "./in-field-order.js";
+import { nearPath } from "./near-path.js";
 
 /** An explanation as text for people. */
 export function printExplanation(explanation: Explanation): string {
@@ -41,7 +42,7 @@ export function printExplanation(explanation: Explanation): string {
 
 function ruleLines(binding: Binding, captures: readonly ExplainedCapture[]): readonly string[] {
   const { file, line } = binding.origin.place;
-  const place = line === null ? file : `${file}:${line}`;
+  const place = line === null ? nearPath(file) : `${nearPath(file)}:${line}`;
   const rows = captures.map(({ field, value }) => [`  ${field}`, JSON.stringify(value)]);
   return [`rule:     ${printBinding(binding)}`, `          ${place}`, ...headed("captures:", alignColumns(rows))];
 }

@@ -1,5 +1,5 @@
 import { type Fault, FaultsError } from "../../core/index.js";
-import { type Binding, bindRules, loadRuleFile, type MultiSegmentDecoding } from "../../rules/index.js";
+import { type Binding, bindRules, loadRuleFile, type MultiSegmentDecoding, type RuleFile } from "../../rules/index.js";
 import { loadSchema, type Schema, type SchemaSource, type ServiceType } from "../../schema/index.js";
 import { claimingUpstream, type GatewayConfig } from "../config/index.js";
 
@@ -31,14 +31,15 @@ const ALWAYS: SchemaSource = {
  * @throws FaultsError with all that is wrong
  */
 export function loadRoutes(config: GatewayConfig): LoadedRoutes {
-  const schema = loadSchema([ALWAYS, ...sourcesOf(config)]);
+  const ruleFiles = config.schema.rules.map(loadRuleFile);
+  const schema = loadSchemaBeside(config, ruleFiles);
   const upstreamOf = new Map<ServiceType, string>();
   for (const service of schema.services.values()) {
     const upstream = claimingUpstream(service.fullName, config.upstreams);
     if (upstream !== null) upstreamOf.set(service, upstream);
   }
   const bound = bindRules(schema, {
-    ruleFiles: config.schema.rules.map(loadRuleFile),
+    ruleFiles,
     unboundMethods: config.schema.unboundMethods,
     services: (service) => upstreamOf.has(service),
   });
@@ -50,6 +51,16 @@ export function loadRoutes(config: GatewayConfig): LoadedRoutes {
     multiSegment: bound.multiSegment ?? config.requests.pathDecoding,
     warnings: unclaimed(schema, upstreamOf),
   };
+}
+
+/** The schema; where it cannot be had, the faults that rule files have by themselves are told with its own. */
+function loadSchemaBeside(config: GatewayConfig, ruleFiles: readonly RuleFile[]): Schema {
+  try {
+    return loadSchema([ALWAYS, ...sourcesOf(config)]);
+  } catch (error) {
+    if (!(error instanceof FaultsError)) throw error;
+    throw new FaultsError([...error.faults, ...ruleFiles.flatMap(({ faults }) => faults)]);
+  }
 }
 
 function sourcesOf(config: GatewayConfig): SchemaSource[] {

@@ -1,6 +1,7 @@
 import { printFault } from "../../../core/index.js";
 import type { LoadedRoutes } from "../../routes/index.js";
 import type { Command } from "../command.js";
+import { nearFault } from "../near-path.js";
 import { commonExitCodes, configOption, count, readConfig } from "./shared.js";
 
 export const checkCommand: Command = {
@@ -20,7 +21,7 @@ export const checkCommand: Command = {
   async run(context) {
     const { io, program } = context;
     const loaded = await program.loadRoutes(await readConfig(context));
-    for (const warning of loaded.warnings) io.stderr(`warning: ${printFault(warning)}\n`);
+    for (const warning of loaded.warnings) io.stderr(`warning: ${printFault(nearFault(warning))}\n`);
     io.stdout(`ok: ${summary(loaded)}\n`);
     return 0;
   },

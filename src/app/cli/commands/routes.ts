@@ -2,6 +2,7 @@ import type { Binding } from "../../../rules/index.js";
 import type { LoadedRoutes } from "../../routes/index.js";
 import { alignColumns } from "../align-columns.js";
 import type { Command } from "../command.js";
+import { nearPath } from "../near-path.js";
 import { commonExitCodes, configOption, readConfig } from "./shared.js";
 
 /** One route, as `--json` prints it. */
@@ -55,5 +56,5 @@ export const routesCommand: Command = {
 function routeOf({ httpMethod, pattern, rpc, origin }: Binding, { upstreamOf }: LoadedRoutes): Route {
   const upstream = upstreamOf.get(rpc.service) ?? "";
   const { file, line } = origin.place;
-  return { method: httpMethod, path: pattern, rpc: rpc.path.slice(1), upstream, file, line };
+  return { method: httpMethod, path: pattern, rpc: rpc.path.slice(1), upstream, file: nearPath(file), line };
 }
