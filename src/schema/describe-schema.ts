@@ -20,11 +20,13 @@ export type Description = OptionValue;
 /** `definition`: what the elements are; `all`: with comments and places. */
 export type DescriptionDetail = "definition" | "all";
 
-/** Everything that a Schema knows of one file, as JSON; types are named, not nested. */
-export function describeFile(schema: Schema, file: FileType, detail: DescriptionDetail): Description {
-  const own = <T extends { readonly place: Place }>(elements: ReadonlyMap<string, T>): T[] =>
-    [...elements.values()].filter((element) => element.place.file === file.name);
-  return {
+/** Everything that a Schema knows, as JSON by the names of its files; types are named, not nested. */
+export function describeSchema(schema: Schema, detail: DescriptionDetail): ReadonlyMap<string, Description> {
+  const messages = groupByFile(schema.messages);
+  const enums = groupByFile(schema.enums);
+  const services = groupByFile(schema.services);
+  const extensions = groupByFile(schema.extensions);
+  const describeFile = (file: FileType): Description => ({
     name: file.name,
     package: file.package,
     syntax: file.syntax,
@@ -35,11 +37,22 @@ export function describeFile(schema: Schema, file: FileType, detail: Description
       syntaxComments: describeComments(file.syntaxComments),
       packageComments: describeComments(file.packageComments),
     }),
-    messages: own(schema.messages).map((message) => describeMessage(message, detail)),
-    enums: own(schema.enums).map((each) => describeEnum(each, detail)),
-    services: own(schema.services).map((service) => describeService(service, detail)),
-    extensions: own(schema.extensions).map((extension) => describeField(extension, detail)),
-  };
+    messages: (messages.get(file.name) ?? []).map((message) => describeMessage(message, detail)),
+    enums: (enums.get(file.name) ?? []).map((each) => describeEnum(each, detail)),
+    services: (services.get(file.name) ?? []).map((service) => describeService(service, detail)),
+    extensions: (extensions.get(file.name) ?? []).map((extension) => describeField(extension, detail)),
+  });
+  return new Map([...schema.files].map(([name, file]) => [name, describeFile(file)]));
+}
+
+function groupByFile<T extends { readonly place: Place }>(elements: ReadonlyMap<string, T>): ReadonlyMap<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const element of elements.values()) {
+    const group = groups.get(element.place.file);
+    if (group === undefined) groups.set(element.place.file, [element]);
+    else group.push(element);
+  }
+  return groups;
 }
 
 function describeMessage(message: MessageType, detail: DescriptionDetail): Description {

@@ -4,7 +4,7 @@ import { clip, FaultsError, quoteValue, unreachable } from "../core/index.js";
 import { readDescriptorSet } from "./binary/read-descriptor-set.js";
 import { WireFault } from "./binary/wire-reader.js";
 import { builtinOptions } from "./builtin-options.js";
-import { describeFile, firstDifference } from "./describe-schema.js";
+import { describeSchema, firstDifference } from "./describe-schema.js";
 import type { FileDescriptor } from "./file-descriptor.js";
 import { Faults } from "./link/faults.js";
 import { linkSchema } from "./link/link-schema.js";
@@ -120,13 +120,10 @@ function tellConflicts(
   });
   if (others.length === 0) return;
   const replaced = new Map([...merged, ...others.map((file) => [file.name, file] as const)]);
-  const alternative = linkSchema([...replaced.values()], builtinOptions);
+  const alternative = describeSchema(linkSchema([...replaced.values()], builtinOptions), "definition");
+  const taken = describeSchema(schema, "definition");
   for (const { name, display } of others) {
-    const taken = schema.files.get(name);
-    const other = alternative.files.get(name);
-    if (taken === undefined || other === undefined) continue;
-    const before = describeFile(schema, taken, "definition");
-    const difference = firstDifference(before, describeFile(alternative, other, "definition"));
+    const difference = firstDifference(taken.get(name) ?? null, alternative.get(name) ?? null);
     if (difference === null) continue;
     const message = `${quoteValue(name)} is not the same as in ${merged.get(name)?.display}: ${clip(difference)}`;
     faults.add(display, null, null, message);

@@ -94,7 +94,8 @@ export function readFileDescriptor(reader: WireReader): FileDescriptor {
     services: readAll(services, "", 6, readService, locations),
     extensions: readAll(extensions, "", 7, readField, locations),
     options,
-    syntaxComments: place(varintText(dialect.syntax === "editions" ? 14 : 12)).comments,
+    // Of an edition the path is that of `edition` or still that of `syntax`: compilers differ.
+    syntaxComments: (locations.get(varintText(14)) ?? place(varintText(12))).comments,
     packageComments: packagePlace.comments,
   };
 }

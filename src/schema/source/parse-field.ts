@@ -133,6 +133,7 @@ function parseRest(cursor: Cursor, dialect: Dialect, head: Head): ParsedField {
   cursor.expect("=");
   const number = cursor.integer(`the number of field "${name}"`, 0, LARGEST_NUMBER);
   const { options, jsonName, defaultValue } = splitOptions(parseInlineOptions(cursor));
+  if (jsonName !== null && extendee !== null) throw new SyntaxFault("an extension has no json_name", position);
   const field = {
     name: type.kind === "group" ? name.toLowerCase() : name,
     position,

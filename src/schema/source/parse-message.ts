@@ -31,11 +31,12 @@ export interface Declarations {
  * belongs to it.
  */
 export function parseDeclaration(cursor: Cursor, dialect: Dialect, into: Declarations): boolean {
-  const { position } = cursor;
   if (dialect.syntax === "editions" && dialect.edition >= "2024" && (cursor.at("export") || cursor.at("local"))) {
     cursor.scanner.next();
     if (!cursor.at("message") && !cursor.at("enum")) throw cursor.unexpected('"message" or "enum"');
   }
+  // The place of a declaration is its keyword, behind its visibility.
+  const { position } = cursor;
   if (cursor.accept("message")) {
     const name = cursor.identifier("the name of a message");
     into.messages.push(parseMessageBody(cursor, dialect, name, position));
