@@ -7,7 +7,7 @@ import type { ErrorResponses } from "./error-responses.js";
 import type { OperationNames } from "./operation-names.js";
 import { queryParameters } from "./query-parameters.js";
 import { requestBody } from "./request-body.js";
-import { type SuccessContext, successResponse } from "./success-response.js";
+import { isRawReply, type SuccessContext, successResponse } from "./success-response.js";
 
 /** What all operations of a document share. */
 export interface OperationContext extends SuccessContext {
@@ -48,9 +48,10 @@ function isDeprecated({ rpc }: Binding): boolean {
 }
 
 /** What a stream asks of a client that OpenAPI cannot say. */
-function streamNote({ rpc }: Binding): string {
-  if (rpc.serverStreaming) {
+function streamNote(binding: Binding): string {
+  const { clientStreaming, serverStreaming } = binding.rpc;
+  if (serverStreaming && !isRawReply(binding)) {
     return "Answers with a stream: `Accept` chooses between a JSON array, a message a line, and server-sent events.";
   }
-  return rpc.clientStreaming ? "Takes a stream of messages and answers once it ends." : "";
+  return clientStreaming && !serverStreaming ? "Takes a stream of messages and answers once it ends." : "";
 }

@@ -1,31 +1,36 @@
-import { type CatalogueEntry, Code, catalogue, codeNames, type ErrorId, httpStatusOf } from "../../core/index.js";
+import { Code, catalogue, codeNames, type ErrorId, httpStatusOf } from "../../core/index.js";
 import type { Schema } from "../../schema/index.js";
 import type { Schemas } from "../schemas/create-schemas.js";
 import type { ErrorForm, JsonObject, JsonSchema, JsonValue } from "../types.js";
 
-/** What the gateway itself answers with, by the name of its response. Any other status is the service's (`default`). */
-const own: Readonly<Record<string, readonly ErrorId[]>> = {
-  BadRequest: [
-    "GW_URL_MALFORMED",
-    "GW_QUERY_UNKNOWN",
-    "GW_QUERY_REPEATED",
-    "GW_FIELD_INVALID",
-    "GW_FIELD_UNKNOWN",
-    "GW_FIELD_COLLISION",
-    "GW_BODY_NOT_JSON",
-    "GW_BODY_TOO_DEEP",
-    "GW_BODY_UNEXPECTED",
-    "GW_HEADER_INVALID",
-  ],
-  ContentTooLarge: ["GW_BODY_TOO_LARGE"],
-  UnsupportedMediaType: ["GW_CONTENT_TYPE"],
-  BadGateway: ["GW_UPSTREAM_INVALID"],
-  ServiceUnavailable: ["GW_UPSTREAM_UNAVAILABLE"],
-  GatewayTimeout: ["GW_DEADLINE_EXCEEDED"],
-};
+/** An answer of the gateway itself. Its status is that of the error in the catalogue that it stands for. */
+interface OwnResponse {
+  readonly name: string;
+  readonly id: ErrorId;
+  readonly description: string;
+}
 
-const ofEvery = ["BadRequest", "BadGateway", "ServiceUnavailable", "GatewayTimeout"];
-const ofBodies = ["ContentTooLarge", "UnsupportedMediaType"];
+const ofEvery: readonly OwnResponse[] = [
+  {
+    name: "BadRequest",
+    id: "GW_FIELD_INVALID",
+    description:
+      "The path, the query, a header or the body cannot be read, or does not fit its field; `details` names the field. " +
+      "Or the service refuses the request as invalid.",
+  },
+  { name: "BadGateway", id: "GW_UPSTREAM_INVALID", description: "The service's answer cannot be read." },
+  { name: "ServiceUnavailable", id: "GW_UPSTREAM_UNAVAILABLE", description: "The service cannot be reached now." },
+  { name: "GatewayTimeout", id: "GW_DEADLINE_EXCEEDED", description: "The service did not answer in time." },
+];
+
+const ofBodies: readonly OwnResponse[] = [
+  { name: "ContentTooLarge", id: "GW_BODY_TOO_LARGE", description: "The body is larger than the gateway takes." },
+  {
+    name: "UnsupportedMediaType",
+    id: "GW_CONTENT_TYPE",
+    description: "The body has a content type that the operation does not take, or a content encoding.",
+  },
+];
 
 /** Error responses as components, and what refers to them. */
 export interface ErrorResponses {
@@ -48,7 +53,7 @@ export function errorResponses(schema: Schema, schemas: Schemas, form: ErrorForm
       ? { "application/problem+json": { schema: problem } }
       : { "application/json": { schema: json }, "application/problem+json": { schema: problem } };
   const components: Record<string, JsonValue> = {};
-  for (const [name, ids] of Object.entries(own)) components[name] = { description: meanings(ids), content };
+  for (const { name, description } of [...ofEvery, ...ofBodies]) components[name] = { description, content };
   components["Error"] = { description: `Any other error. ${CODES}`, content };
 
   const streamError = schemas.own(ownName(schema, "StreamError"), {
@@ -62,24 +67,14 @@ export function errorResponses(schema: Schema, schemas: Schemas, form: ErrorForm
     components,
     streamError,
     of(hasBody) {
-      const names = hasBody ? [...ofEvery, ...ofBodies] : ofEvery;
-      const members = names.map((name) => [statusOf(name), { $ref: `#/components/responses/${name}` }] as const);
-      const sorted = members.sort(([a], [b]) => Number(a) - Number(b));
+      const responses = hasBody ? [...ofEvery, ...ofBodies] : ofEvery;
+      const members = responses.map(
+        ({ name, id }) => [catalogue[id].http, { $ref: `#/components/responses/${name}` }] as const,
+      );
+      const sorted = members.sort(([a], [b]) => a - b);
       return { ...Object.fromEntries(sorted), default: { $ref: "#/components/responses/Error" } };
     },
   };
-}
-
-function statusOf(name: string): string {
-  const [id] = own[name] ?? [];
-  return id === undefined ? "default" : String(catalogue[id].http);
-}
-
-function meanings(ids: readonly ErrorId[]): string {
-  const entries: readonly CatalogueEntry[] = ids.map((id) => catalogue[id]);
-  const texts = [...new Set(entries.map(({ meaning }) => meaning))];
-  if (texts.length === 1 && texts[0] !== undefined) return texts[0];
-  return `One of:\n\n${texts.map((text) => `- ${text}`).join("\n")}`;
 }
 
 /** google/rpc/code.proto as a table, so that whoever reads the document finds what a status may mean. */

@@ -11,6 +11,17 @@ export function isHeld({ body, variables }: Binding, path: readonly FieldType[])
   });
 }
 
+/** Whether a variable sets another member of a oneof that the last field of a path is in: the query may not set two. */
+export function isChosenAgainst({ variables }: Binding, path: readonly FieldType[]): boolean {
+  const field = path[path.length - 1];
+  const around = path.slice(0, -1);
+  if (field === undefined || field.oneof === null) return false;
+  return variables.some((variable) => {
+    const other = variable.path[path.length - 1];
+    return other !== field && other?.oneof === field.oneof && around.every((one, i) => one === variable.path[i]);
+  });
+}
+
 /** Whether a variable leads through a field, so that something below it is held. */
 export function leadsThrough({ variables }: Binding, path: readonly FieldType[]): boolean {
   return variables.some(

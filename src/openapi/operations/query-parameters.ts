@@ -8,7 +8,7 @@ import { keySchema } from "../schemas/scalar-schema.js";
 import { isAlwaysThere } from "../schemas/variants.js";
 import { isTextMessage, wellKnownSchema, wrappedSchema } from "../schemas/well-known-schema.js";
 import { filled, type JsonObject, type JsonSchema, object } from "../types.js";
-import { isHeld, leadsThrough } from "./held-fields.js";
+import { isChosenAgainst, isHeld, leadsThrough } from "./held-fields.js";
 
 /** How deep messages are taken apart into parameters; below, and where a message holds itself, one is JSON. */
 const DEPTH = 4;
@@ -24,7 +24,7 @@ export function queryParameters(binding: Binding, schemas: Schemas): readonly Js
   const visit = (message: MessageType, path: readonly FieldType[], around: readonly MessageType[]): void => {
     for (const field of message.fields) {
       const here = [...path, field];
-      if (isHeld(binding, here) || hasBehavior(field, "OUTPUT_ONLY")) continue;
+      if (isHeld(binding, here) || isChosenAgainst(binding, here) || hasBehavior(field, "OUTPUT_ONLY")) continue;
       const inner = field.cardinality.kind === "singular" ? membersOf(field) : null;
       const through = leadsThrough(binding, here);
       const takenApart = inner !== null && !around.includes(inner) && around.length < DEPTH;

@@ -30,7 +30,7 @@ export function successResponse(binding: Binding, context: SuccessContext): Json
 
 function contentOf(binding: Binding, { schemas, streamError, streams }: SuccessContext): JsonObject {
   const { rpc, responseBody } = binding;
-  if (isRaw(binding)) return { "*/*": { schema: { type: "string", format: "binary" } } };
+  if (isRawReply(binding)) return { "*/*": { schema: { type: "string", format: "binary" } } };
   const schema = responseBody === null ? schemas.message(rpc.output, "reply") : bodySchema(responseBody, schemas);
   if (!rpc.serverStreaming) return { "application/json": { schema } };
   const item = { anyOf: [schema, streamError] };
@@ -45,7 +45,8 @@ function contentOf(binding: Binding, { schemas, streamError, streams }: SuccessC
   return Object.fromEntries(sorted.map((name) => framings[name]));
 }
 
-function isRaw({ rpc, responseBody }: Binding): boolean {
+/** Whether replies are the bytes of a google.api.HttpBody. */
+export function isRawReply({ rpc, responseBody }: Binding): boolean {
   if (responseBody === null) return isHttpBody(rpc.output);
   const { cardinality, type } = responseBody;
   return cardinality.kind === "singular" && type.kind === "message" && isHttpBody(type.message);
