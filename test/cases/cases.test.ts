@@ -13,7 +13,17 @@ import { skips } from "./skips.js";
 const allCases = suites.flatMap((suite) => loadCases(suite).map((testCase) => ({ suite, testCase })));
 const performed = new Set<CaseKey>();
 
-describe.each(suites)("%s.json", (suite) => {
+/** All cases go through the gateway's own transport, those that a transport has a hand in through the other as well. */
+const runs = suites.flatMap((suite) => [
+  { suite, transport: "http2" as const, wanted: () => true },
+  { suite, transport: "grpc-js" as const, wanted: ({ group }: Case) => transportGroups.has(group) },
+]);
+const transportGroups: ReadonlySet<string> = new Set([
+  ...["httpbody-request", "httpbody-response", "response", "error-status", "error-body", "stream-response"],
+  ...["stream-request", "limits", "errors", "streaming", "metadata", "deadlines"],
+]);
+
+describe.each(runs)("$suite over $transport", ({ suite, transport, wanted }) => {
   let oracle: Oracle;
   let upstream: FakeUpstream;
   let nowhere: string;
@@ -39,12 +49,14 @@ describe.each(suites)("%s.json", (suite) => {
   const gatewayFor = (testCase: Case): Promise<RunningGateway> => {
     const { config = {}, upstream: { down = false } = {} } = testCase;
     const key = JSON.stringify([down, config]);
-    const running = gateways.get(key) ?? startGateway(mapConfig(suite, config, down ? nowhere : upstream.address));
+    const running =
+      gateways.get(key) ??
+      startGateway(mapConfig(suite, config, { target: down ? nowhere : upstream.address, transport }));
     gateways.set(key, running);
     return running;
   };
 
-  for (const testCase of loadCases(suite)) {
+  for (const testCase of loadCases(suite).filter(wanted)) {
     const key: CaseKey = `${suite}/${testCase.id}`;
     it.skipIf(skips.has(key))(`${testCase.id}: ${testCase.why}`, async () => {
       performed.add(key);
@@ -84,6 +96,11 @@ describe("the suites", () => {
     const all = new Set(keys(() => true));
     expect([...skips.keys()].filter((key) => !all.has(key))).toEqual([]);
     expect([...skips.values()].filter((reason) => reason.length < 20)).toEqual([]);
+  });
+
+  it("have every group that is performed over both transports", () => {
+    const groups = new Set(allCases.map(({ testCase }) => testCase.group));
+    expect([...transportGroups].filter((group) => !groups.has(group))).toEqual([]);
   });
 
   it("use every setting that the table maps", () => {

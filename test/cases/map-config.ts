@@ -68,11 +68,17 @@ const pathDecodings = {
 const rejectOrIgnore = { reject: "reject", ignore: "ignore" } as const;
 const framings = { ndjson: "ndjson", json_array: "array", sse: "sse" } as const;
 
+/** Where the upstream of a case is, and who speaks to it. */
+export interface CaseUpstream {
+  readonly target: string;
+  readonly transport: "http2" | "grpc-js";
+}
+
 /** The configuration in which a case of a suite is performed: the suite's proto, an upstream, and what the case asks for. */
-export function mapConfig(suite: SuiteName, neutral: Settings, target: string): ConfigInput {
+export function mapConfig(suite: SuiteName, neutral: Settings, upstream: CaseUpstream): ConfigInput {
   const base: ConfigInput = {
     schema: { protos: { roots: ["test/cases"], files: [`test/cases/${suite}.proto`] } },
-    upstreams: { fake: { target, deadline: "none", maxDeadline: "none" } },
+    upstreams: { fake: { ...upstream, deadline: "none", maxDeadline: "none" } },
     openapi: { enabled: false },
     admin: { enabled: false },
     log: { level: "silent" },
@@ -84,7 +90,7 @@ export function mapConfig(suite: SuiteName, neutral: Settings, target: string): 
   });
   const merged = wanted.reduce<ConfigInput>((config, more) => merge(config, more) as ConfigInput, base);
   // `services` names the upstream, but not where it is.
-  return merge(merged, { upstreams: { fake: { target } } }) as ConfigInput;
+  return merge(merged, { upstreams: { fake: upstream } }) as ConfigInput;
 }
 
 /** The neutral words that the table knows, for the test that none is stale. */
