@@ -46,12 +46,11 @@ export interface ErrorResponses {
 export function errorResponses(schema: Schema, schemas: Schemas, form: ErrorForm): ErrorResponses {
   const status = statusSchema(schema, schemas);
   const problem = schemas.own(ownName(schema, "Problem"), problemSchema(anyRef(schema, schemas)));
-  const json =
-    form === "status" ? status : schemas.own(ownName(schema, "GoogleError"), googleSchema(anyRef(schema, schemas)));
+  const ofProblem: JsonObject = { "application/problem+json": { schema: problem } };
   const content: JsonObject =
     form === "problem"
-      ? { "application/problem+json": { schema: problem } }
-      : { "application/json": { schema: json }, "application/problem+json": { schema: problem } };
+      ? ofProblem
+      : { "application/json": { schema: jsonSchema(schema, schemas, form, status) }, ...ofProblem };
   const components: Record<string, JsonValue> = {};
   for (const { name, description } of [...ofEvery, ...ofBodies]) components[name] = { description, content };
   components["Error"] = { description: `Any other error. ${CODES}`, content };
@@ -92,6 +91,12 @@ const CODES = `The HTTP status follows from the gRPC code that the service answe
           .join(", ")} |`,
     ),
 ].join("\n")}`;
+
+/** The body of an error as application/json. */
+function jsonSchema(schema: Schema, schemas: Schemas, form: "status" | "google", status: JsonSchema): JsonSchema {
+  if (form === "status") return status;
+  return schemas.own(ownName(schema, "GoogleError"), googleSchema(anyRef(schema, schemas)));
+}
 
 const details = (any: JsonSchema): JsonSchema => ({
   type: "array",

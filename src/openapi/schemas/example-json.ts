@@ -1,13 +1,28 @@
-import type { FieldType, MessageType } from "../../schema/index.js";
+import type { FieldType, MessageType, ScalarType } from "../../schema/index.js";
 import { hasBehavior } from "../field-behavior.js";
-import type { JsonObject, JsonValue } from "../types.js";
+import type { JsonForm, JsonObject, JsonValue } from "../types.js";
 import type { Schemas } from "./create-schemas.js";
 import { enumJson } from "./enum-schema.js";
+import { wrappedScalar } from "./well-known-schema.js";
 
 /** Messages inside messages of an example. */
 const DEPTH = 2;
 
-const scalars: Readonly<Record<string, JsonValue>> = { bool: true, string: "text", bytes: "AA==" };
+function scalarExample(scalar: ScalarType, { int64 }: JsonForm): JsonValue {
+  switch (scalar) {
+    case "bool":
+      return true;
+    case "string":
+      return "text";
+    case "bytes":
+      return "AA==";
+    case "double":
+    case "float":
+      return 1.5;
+    default:
+      return scalar.endsWith("64") && int64 === "string" ? "1" : 1;
+  }
+}
 
 const wellKnown: ReadonlyMap<string, JsonValue> = new Map<string, JsonValue>([
   ["Timestamp", "2030-01-02T03:04:05Z"],
@@ -16,15 +31,6 @@ const wellKnown: ReadonlyMap<string, JsonValue> = new Map<string, JsonValue>([
   ["Value", "any JSON"],
   ["ListValue", ["any JSON"]],
   ["Empty", {}],
-  ["DoubleValue", 1.5],
-  ["FloatValue", 1.5],
-  ["Int64Value", "1"],
-  ["UInt64Value", "1"],
-  ["Int32Value", 1],
-  ["UInt32Value", 1],
-  ["BoolValue", true],
-  ["StringValue", "text"],
-  ["BytesValue", "AA=="],
 ]);
 
 /**
@@ -70,10 +76,8 @@ function fieldExample(field: FieldType, schemas: Schemas, around: readonly Messa
 
 function single({ type }: FieldType, schemas: Schemas, around: readonly MessageType[]): JsonValue {
   switch (type.kind) {
-    case "scalar": {
-      const long = type.scalar.endsWith("64") && schemas.form.int64 === "string";
-      return scalars[type.scalar] ?? (type.scalar === "double" || type.scalar === "float" ? 1.5 : long ? "1" : 1);
-    }
+    case "scalar":
+      return scalarExample(type.scalar, schemas.form);
     case "enum": {
       const value = type.enum.values.find(({ number }) => number !== 0) ?? type.enum.values[0];
       if (value === undefined || type.enum.fullName === "google.protobuf.NullValue") return null;
@@ -81,6 +85,8 @@ function single({ type }: FieldType, schemas: Schemas, around: readonly MessageT
     }
     case "message": {
       const { message } = type;
+      const wrapped = wrappedScalar(message);
+      if (wrapped !== null) return scalarExample(wrapped, schemas.form);
       if (message.fullName.startsWith("google.protobuf.")) return wellKnown.get(message.name) ?? null;
       if (around.includes(message) || around.length > DEPTH) return null;
       return messageExample(message, new Set(), schemas, [...around, message]);

@@ -28,10 +28,15 @@ const wrappers: ReadonlyMap<string, ScalarType> = new Map<string, ScalarType>([
   ["BytesValue", "bytes"],
 ]);
 
+/** What a wrapper holds; null for every other message. */
+export function wrappedScalar(message: MessageType): ScalarType | null {
+  return wrappers.get(shortName(message) ?? "") ?? null;
+}
+
 /** The schema of what a wrapper holds; null for every other message. */
 export function wrappedSchema(message: MessageType, form: JsonForm): JsonSchema | null {
-  const wrapped = wrappers.get(shortName(message) ?? "");
-  return wrapped === undefined ? null : scalarSchema(wrapped, form);
+  const scalar = wrappedScalar(message);
+  return scalar === null ? null : scalarSchema(scalar, form);
 }
 
 /** The inline schema of a well-known type; null for every other message, and for Any, which is a component. */
