@@ -29,7 +29,8 @@ export function listenOn(server: Server, target: ListenTarget, key: ListenKey): 
 export function listenError(error: unknown, target: ListenTarget, { file, key }: ListenKey): FaultsError {
   const where = "socket" in target ? quoteValue(target.socket) : hostAndPort(target.host, target.port);
   const code = error instanceof Error && "code" in error ? String(error.code) : "";
-  const reason = reasons[code] ?? (error instanceof Error ? error.message : String(error));
+  const known = "socket" in target ? (socketReasons[code] ?? reasons[code]) : reasons[code];
+  const reason = known ?? (error instanceof Error ? error.message : String(error));
   const message = `cannot listen on ${where}: ${reason}`;
   return new FaultsError([{ file, line: null, column: null, subject: key, message }]);
 }
@@ -39,7 +40,12 @@ const reasons: Readonly<Record<string, string>> = {
   EADDRNOTAVAIL: "this machine has no such address",
   EACCES: "this user may not open it",
   ENOTFOUND: "the host name is unknown",
-  ENOENT: "its folder does not exist",
+};
+
+const socketReasons: Readonly<Record<string, string>> = {
+  EADDRINUSE: "another process has it, or one that crashed has left the file behind: then remove it",
+  // libuv gives EACCES for ENOENT when it binds a pipe (uv_pipe_bind, for the sake of Windows).
+  EACCES: "its folder does not exist, or this user may not write to it",
 };
 
 function printAddress(address: ReturnType<Server["address"]>, target: ListenTarget): string {

@@ -2,7 +2,6 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Child, startNode } from "../app/support/child.js";
 import { buildImage, type Image } from "./build-image.js";
@@ -10,6 +9,12 @@ import { buildImage, type Image } from "./build-image.js";
 /** Ports of its own, so that a gateway on this machine is not in the way. */
 const PORT = "18080";
 const ADMIN_PORT = "19090";
+
+/** The sample services as the image has them, since it is their configuration that it starts with. */
+const SAMPLES = `
+  const { startSampleServices } = await import("./dist/examples/index.js");
+  console.log("samples at " + (await startSampleServices()).address);
+`;
 
 const folder = mkdtempSync(join(tmpdir(), "portico-image-"));
 let image: Image;
@@ -45,13 +50,13 @@ describe("the image", () => {
 
   test("starts, is healthy, answers a request, and ends with 0 on its stop signal", async () => {
     const app = join(image.root, image.workdir);
-    const { startSampleServices } = await import(pathToFileURL(join(app, "dist/examples/index.js")).href);
-    const samples = await startSampleServices();
+    const samples = start(["node", "--input-type=module", "-e", SAMPLES], app, {});
+    const [, samplesAddress = ""] = await samples.sees(/^samples at (\S+)$/m);
     const environment = {
       ...image.environment,
       PORTICO_PORT: PORT,
       PORTICO_ADMIN_PORT: ADMIN_PORT,
-      PORTICO_EXAMPLES: samples.address,
+      PORTICO_EXAMPLES: samplesAddress,
     };
     const gateway = start(image.command, app, environment);
     try {
@@ -69,7 +74,7 @@ describe("the image", () => {
       expect(health(app, environment)).toBe(1);
     } finally {
       gateway.process.kill("SIGKILL");
-      await samples.close();
+      samples.process.kill("SIGKILL");
     }
   });
 });
