@@ -10,6 +10,7 @@ import type {
   ReadContent,
   ReadValue,
 } from "./json-types.js";
+import { literal } from "./literal.js";
 import { readAny } from "./read-any.js";
 import { readEnum, readNullValue } from "./read-enum.js";
 import { readFieldMask } from "./read-field-mask.js";
@@ -26,7 +27,6 @@ import {
   readWrapper,
 } from "./read-wrapper.js";
 import type { JsonOptions } from "./types.js";
-import { utf8 } from "./utf8.js";
 import { wrapperNames } from "./well-known.js";
 import { packs, wireTypeOf } from "./wire-types.js";
 
@@ -101,7 +101,7 @@ export class JsonCompiler implements JsonContext {
     const names = new Map<string, NamedField>();
     const add = (name: string, of: FieldType): void => {
       const field = fields.get(of)!;
-      names.set(name, { key: utf8(`${JSON.stringify(name).slice(1, -1)}"`), field });
+      names.set(name, { key: literal(`${JSON.stringify(name).slice(1, -1)}"`), field });
     };
     for (const [name, field] of type.fieldsByName) add(name, field);
     for (const extension of type.extensions.values()) add(extension.jsonName, extension);
@@ -122,7 +122,7 @@ export class JsonCompiler implements JsonContext {
       bit: 1 << (index & 31),
       oneofWord: oneof < 0 ? 0 : oneof >> 5,
       oneofBit: oneof < 0 ? 0 : 1 << (oneof & 31),
-      key: utf8(`${JSON.stringify(type.jsonName).slice(1, -1)}"`),
+      key: literal(`${JSON.stringify(type.jsonName).slice(1, -1)}"`),
     };
     switch (cardinality.kind) {
       case "singular":
@@ -220,7 +220,7 @@ function guessOrder(head: JsonField, fields: readonly JsonField[]): void {
   }
 }
 
-const noKey = new Uint8Array(0);
+const noKey = literal("");
 
 function noValue(): never {
   throw new Error("a field without a value was read");

@@ -1,5 +1,6 @@
 import type { EnumType, FieldType, MessageType, Schema } from "../schema/index.js";
 import { strippedName } from "./enum-names.js";
+import { type Literal, literal } from "./literal.js";
 import { printAny } from "./print-any.js";
 import { printEnum, printEnumNumber, printNull } from "./print-enum.js";
 import { printFieldMask } from "./print-field-mask.js";
@@ -10,7 +11,6 @@ import { printDuration, printTimestamp } from "./print-time.js";
 import type { DefaultText, PrintContent, PrintContext, PrintEnum, PrintField, PrintMessage } from "./print-types.js";
 import { printDynamic, printListValue, printStruct, printWrapper } from "./print-wrapper.js";
 import type { JsonOptions } from "./types.js";
-import { utf8 } from "./utf8.js";
 import { isWellKnown, wrapperNames } from "./well-known.js";
 import { packs, wireTypeOf } from "./wire-types.js";
 
@@ -123,19 +123,18 @@ export class PrintCompiler implements PrintContext {
     return { message, keyLength: fields[0]!.key.length, zero: unsetText(field, fields[0]!) };
   }
 
-  private defaultText(field: PrintField): Uint8Array {
+  private defaultText(field: PrintField): Literal {
     const { cardinality, type, oneof, extension } = field.type!;
-    const text = (value: Uint8Array): Uint8Array => Uint8Array.from([...field.key, ...value]);
-    if (extension || oneof !== null) return new Uint8Array(0);
+    const text = (value: string): Literal => literal(Buffer.from(field.key.bytes).toString() + value);
+    if (extension || oneof !== null) return nothing;
     switch (cardinality.kind) {
       case "repeated":
-        return text(utf8("[]"));
+        return text("[]");
       case "map":
-        return text(utf8("{}"));
+        return text("{}");
       default:
-        if (type.kind === "message")
-          return this.options.emitDefaults === "all" ? text(utf8("null")) : new Uint8Array(0);
-        return cardinality.presence === "implicit" ? text(field.zero) : new Uint8Array(0);
+        if (type.kind === "message") return this.options.emitDefaults === "all" ? text("null") : nothing;
+        return cardinality.presence === "implicit" ? text(Buffer.from(field.zero.bytes).toString()) : nothing;
     }
   }
 
@@ -147,7 +146,7 @@ export class PrintCompiler implements PrintContext {
       ...this.value(type),
       type,
       order,
-      key: utf8(`,${name}:`),
+      key: literal(`,${name}:`),
       word: index >> 5,
       bit: 1 << (index & 31),
       oneofWord: oneof < 0 ? 0 : oneof >> 5,
@@ -167,7 +166,7 @@ export class PrintCompiler implements PrintContext {
           subject: common.subject!,
           tag: keyTag,
           value: keyPrinters[cardinality.key],
-          zero: utf8(cardinality.key === "string" ? '""' : cardinality.key === "bool" ? '"false"' : '"0"'),
+          zero: literal(cardinality.key === "string" ? '""' : cardinality.key === "bool" ? '"false"' : '"0"'),
         };
         const value = { ...common, tag: 16 | wireTypeOf(type.type), endTag: common.endTag === 0 ? 0 : 20 };
         return [
@@ -193,14 +192,14 @@ export class PrintCompiler implements PrintContext {
     switch (type.kind) {
       case "scalar": {
         const zero = zeroText(type.scalar, this.options.int64);
-        return { ...common, value: scalarPrinters[this.options.int64][type.scalar], zero: utf8(zero) };
+        return { ...common, value: scalarPrinters[this.options.int64][type.scalar], zero: literal(zero) };
       }
       case "enum": {
         if (type.enum.fullName === "google.protobuf.NullValue") {
-          return { ...common, value: printNull, zero: utf8("null") };
+          return { ...common, value: printNull, zero: literal("null") };
         }
         const names = this.enum(type.enum);
-        const zero = this.options.enumsAsNumbers ? utf8("0") : (names.small[0] ?? utf8("0"));
+        const zero = this.options.enumsAsNumbers ? literal("0") : (names.small[0] ?? literal("0"));
         return { ...common, value: this.options.enumsAsNumbers ? printEnumNumber : printEnum, enum: names, zero };
       }
       default:
@@ -216,10 +215,10 @@ export class PrintCompiler implements PrintContext {
   private enum(type: EnumType): PrintEnum {
     const known = this.enums.get(type);
     if (known !== undefined) return known;
-    const small = new Array<Uint8Array | null>(256).fill(null);
-    const large = new Map<number, Uint8Array>();
+    const small = new Array<Literal | null>(256).fill(null);
+    const large = new Map<number, Literal>();
     for (const [number, { name }] of type.valuesByNumber) {
-      const text = utf8(JSON.stringify(this.options.stripEnumPrefix ? strippedName(type, name) : name));
+      const text = literal(JSON.stringify(this.options.stripEnumPrefix ? strippedName(type, name) : name));
       if (number >= 0 && number < 256) small[number] = text;
       else large.set(number, text);
     }
@@ -233,20 +232,20 @@ export class PrintCompiler implements PrintContext {
 export interface SingleField {
   readonly message: PrintMessage;
   readonly keyLength: number;
-  readonly zero: Uint8Array;
+  readonly zero: Literal;
 }
 
-function unsetText({ type, cardinality }: FieldType, { zero }: PrintField): Uint8Array {
-  if (cardinality.kind !== "singular") return utf8(cardinality.kind === "map" ? "{}" : "[]");
+function unsetText({ type, cardinality }: FieldType, { zero }: PrintField): Literal {
+  if (cardinality.kind !== "singular") return literal(cardinality.kind === "map" ? "{}" : "[]");
   if (type.kind !== "message") return zero;
   switch (type.message.fullName) {
     case "google.protobuf.Any":
     case "google.protobuf.Struct":
-      return utf8("{}");
+      return literal("{}");
     case "google.protobuf.ListValue":
-      return utf8("[]");
+      return literal("[]");
     default:
-      return utf8(isWellKnown(type.message.fullName) ? "null" : "{}");
+      return literal(isWellKnown(type.message.fullName) ? "null" : "{}");
   }
 }
 
@@ -268,7 +267,7 @@ function zeroText(scalar: keyof (typeof scalarPrinters)["string"], int64: JsonOp
   }
 }
 
-const nothing = new Uint8Array(0);
+const nothing = literal("");
 
 function noValue(): never {
   throw new Error("a field without a value was printed");

@@ -111,7 +111,7 @@ class CompiledCodec implements Codec {
     return (bytes) => {
       // A later member of the same oneof unsets the field, which only the whole message can tell.
       this.printBytes(oneof === null ? bytes : this.normalise(parent, bytes), message);
-      return this.text.length === 2 ? Buffer.from(zero) : this.copyText(keyLength, this.text.length - 1);
+      return this.text.length === 2 ? Buffer.from(zero.bytes) : this.copyText(keyLength, this.text.length - 1);
     };
   }
 

@@ -3,11 +3,14 @@ import { clip, quoteValue } from "../core/index.js";
 import { ByteBuffer } from "./byte-buffer.js";
 import { JsonFault } from "./json-fault.js";
 import { createNumberScan, scanNumber } from "./number-scan.js";
+import { hasSpecial } from "./plain-text.js";
 import { RangeSet } from "./range-set.js";
 import { utf8Fault } from "./utf8.js";
 
 /** Nesting that input and output may have, counted in messages (and in brackets of JSON that is skipped). */
 export const DEPTH = 100;
+/** Room behind the text for its NUL and for words that reach over its end. */
+const ROOM = 8;
 const KEPT = 4 * 1024 * 1024;
 
 /** 1 for the bytes that end a plain run inside a JSON string: quote, backslash, control characters. */
@@ -25,11 +28,13 @@ stopsAscii.fill(1, 0x80);
  */
 export class JsonCursor {
   bytes: Buffer;
+  data: DataView;
   pos = 0;
   end = 0;
   depth = 0;
   /** The text of the last string read by `readToken`: token[tokenStart, tokenEnd), unescaped; a byte that is no digit follows. */
   token: Buffer;
+  tokenData: DataView;
   tokenStart = 0;
   tokenEnd = 0;
   readonly number = createNumberScan();
@@ -42,17 +47,22 @@ export class JsonCursor {
   /** Set by a value that is an enum name to be ignored; whoever wrote its tag takes it back. */
   dropped = false;
   private stops: Uint8Array = stopsAscii;
+  /** As `stops`, for hasSpecial. */
+  private ascii = -1;
   private readonly scratch = new ByteBuffer(256);
 
   constructor(capacity: number = 16 * 1024) {
     this.bytes = Buffer.allocUnsafeSlow(capacity);
+    this.data = new DataView(this.bytes.buffer);
     this.token = this.bytes;
+    this.tokenData = this.data;
   }
 
   load(json: Uint8Array): void {
     const { length } = json;
-    if (this.bytes.length <= length || this.bytes.length > KEPT) {
-      this.bytes = Buffer.allocUnsafeSlow(Math.max(16 * 1024, length + 1));
+    if (this.bytes.length < length + ROOM || this.bytes.length > KEPT) {
+      this.bytes = Buffer.allocUnsafeSlow(Math.max(16 * 1024, length + ROOM));
+      this.data = new DataView(this.bytes.buffer);
     }
     this.bytes.set(json);
     this.bytes[length] = 0;
@@ -63,6 +73,7 @@ export class JsonCursor {
     this.keysTop = 0;
     this.dropped = false;
     this.stops = stopsAscii;
+    this.ascii = -1;
   }
 
   /** The first byte after white space, where `pos` then stands; NUL at the end. */
@@ -129,6 +140,7 @@ export class JsonCursor {
     while (this.stops[bytes[at]!] === 0) at++;
     if (bytes[at] === 0x22) {
       this.token = bytes;
+      this.tokenData = this.data;
       this.tokenStart = start;
       this.tokenEnd = at;
       this.pos = at + 1;
@@ -136,10 +148,11 @@ export class JsonCursor {
     }
     const { scratch } = this;
     scratch.length = 0;
-    scratch.ensure(this.end - this.pos + 1);
+    scratch.ensure(this.end - this.pos + ROOM);
     this.copyString(scratch);
     scratch.bytes[scratch.length] = 0;
     this.token = scratch.bytes;
+    this.tokenData = scratch.data;
     this.tokenStart = 0;
     this.tokenEnd = scratch.length;
   }
@@ -151,21 +164,25 @@ export class JsonCursor {
 
   /** Appends the unescaped bytes of the string at `pos`; `out` must have room for what is left of the text. */
   copyString(out: ByteBuffer): void {
-    const { bytes } = this;
+    const { bytes, data } = this;
     const target = out.bytes;
-    let { stops } = this;
+    const words = out.data;
     let to = out.length;
     let at = this.pos + 1;
     for (;;) {
-      let byte = bytes[at]!;
-      while (stops[byte] === 0) {
-        target[to++] = byte;
-        byte = bytes[++at]!;
+      for (let word = data.getInt32(at, true); !hasSpecial(word, this.ascii); word = data.getInt32(at, true)) {
+        words.setInt32(to, word, true);
+        at += 4;
+        to += 4;
       }
-      if (byte === 0x22) break;
-      if (byte >= 0x80) {
+      const byte = bytes[at]!;
+      if (this.stops[byte] === 0) {
+        target[to++] = byte;
+        at++;
+      } else if (byte === 0x22) {
+        break;
+      } else if (byte >= 0x80) {
         this.checkUtf8();
-        stops = this.stops;
       } else if (byte === 0x5c) {
         at = this.unescape(at, target, to);
         to = this.unescapedTo;
@@ -231,6 +248,7 @@ export class JsonCursor {
     const text = this.bytes.subarray(0, this.end);
     if (!isUtf8(text)) throw new JsonFault("syntax", utf8Fault(text, 0, text.length), "", "expected valid UTF-8");
     this.stops = stops;
+    this.ascii = 0;
   }
 
   /** Passes over the value at `pos`, whatever it is, checking all of RFC 8259 and that no member stands twice. */

@@ -1,6 +1,7 @@
 import type { EnumType, FieldType, MessageType, Schema } from "../schema/index.js";
 import type { ByteKeys } from "./byte-keys.js";
 import type { JsonCursor } from "./json-cursor.js";
+import type { Literal } from "./literal.js";
 import type { WireBuffer } from "./wire-writer.js";
 
 /**
@@ -20,7 +21,7 @@ export interface JsonField {
   /** The type expected, as messages name it: "int32", "a list of string". */
   readonly expected: string;
   /** The member name that is compared first, with its closing quote: the one that was met last. */
-  key: Uint8Array;
+  key: Literal;
   /** The field that followed this one last time. A guess; it saves looking the name up. */
   next: JsonField;
   /** Tag of one value (element, entry), with its wire type. */
@@ -65,7 +66,7 @@ export interface JsonMessage {
 
 /** A field under one of its names. */
 export interface NamedField {
-  readonly key: Uint8Array;
+  readonly key: Literal;
   readonly field: JsonField;
 }
 

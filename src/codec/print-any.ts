@@ -1,14 +1,14 @@
 import { quoteValue } from "../core/index.js";
 import { encodeBase64 } from "./base64.js";
+import { literal } from "./literal.js";
 import { printMembers, printMessageContent, printRange } from "./print-members.js";
 import { printText } from "./print-string.js";
 import type { PrintMessage } from "./print-types.js";
 import type { TextBuffer } from "./text-buffer.js";
-import { utf8 } from "./utf8.js";
 import { type WireCursor, WireFault } from "./wire-cursor.js";
 
-const TYPE = utf8(',"@type":');
-const VALUE = utf8(',"value":');
+const TYPE = literal(',"@type":');
+const VALUE = literal(',"value":');
 
 /** google.protobuf.Any: `string type_url = 1; bytes value = 2`, of each the last. See readAny for the form. */
 export function printAny(cursor: WireCursor, text: TextBuffer, message: PrintMessage): void {
@@ -38,15 +38,15 @@ export function printAny(cursor: WireCursor, text: TextBuffer, message: PrintMes
     text.close(open, 0x7b, 0x7d);
     return;
   }
-  text.key(TYPE);
-  printText(cursor.bytes, urlStart, urlEnd, text, message.subject);
+  text.literal(TYPE);
+  printText(cursor, urlStart, urlEnd, text, message.subject);
   const url = cursor.bytes.toString("utf8", urlStart, urlEnd);
   const slash = url.lastIndexOf("/");
   const type = slash < 0 ? undefined : message.context.schema.messages.get(url.slice(slash + 1));
   cursor.pos = start;
   if (type === undefined) {
     if (message.context.unknownAny === "reject") throw new WireFault(`the type ${quoteValue(url)} is not known`);
-    text.key(VALUE);
+    text.literal(VALUE);
     text.byte(0x22);
     encodeBase64(cursor.bytes, start, end, text);
     text.byte(0x22);
@@ -55,7 +55,7 @@ export function printAny(cursor: WireCursor, text: TextBuffer, message: PrintMes
     if (inner.content === printMessageContent) {
       printOpen(cursor, text, inner, end);
     } else {
-      text.key(VALUE);
+      text.literal(VALUE);
       printRange(cursor, text, inner, end);
     }
   }

@@ -7,7 +7,7 @@ export function printEnum(cursor: WireCursor, text: TextBuffer, field: PrintFiel
   const number = cursor.varint() | 0;
   const type = field.enum!;
   const name = number >= 0 && number < 256 ? type.small[number]! : (type.large.get(number) ?? null);
-  if (name !== null) text.key(name);
+  if (name !== null) text.literal(name);
   else if (!type.type.closed) text.int(number);
 }
 

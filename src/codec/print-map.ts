@@ -18,7 +18,7 @@ export function printEntry(cursor: WireCursor, text: TextBuffer, field: PrintFie
   text.comma();
   const start = text.length;
   if (cursor.passes(key.tag)) key.value(cursor, text, key);
-  else text.key(key.zero);
+  else text.literal(key.zero);
   const keyEnd = text.length;
   text.ensure(64);
   text.bytes[text.length++] = 0x3a;
@@ -37,6 +37,6 @@ export function printEntry(cursor: WireCursor, text: TextBuffer, field: PrintFie
 
 /** A value that the entry does not have: the zero of a scalar, an empty message. The cursor stands at the entry's end. */
 function printUnset(cursor: WireCursor, text: TextBuffer, value: PrintField): void {
-  if (value.message === null) text.key(value.zero);
+  if (value.message === null) text.literal(value.zero);
   else value.message.content(cursor, text, value.message);
 }

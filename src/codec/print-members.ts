@@ -42,7 +42,7 @@ export function printMembers(cursor: WireCursor, text: TextBuffer, message: Prin
 /** Prints a field with its key; all values of it that follow each other. Prints nothing where nothing is to be seen. */
 export function printField(cursor: WireCursor, text: TextBuffer, field: PrintField): void {
   const start = text.length;
-  text.key(field.key);
+  text.literal(field.key);
   const at = text.length;
   switch (field.form) {
     case "explicit":
@@ -51,7 +51,7 @@ export function printField(cursor: WireCursor, text: TextBuffer, field: PrintFie
       break;
     case "implicit":
       field.value(cursor, text, field);
-      if (text.length - at === field.zero.length && isZero(text, at, field.zero)) text.length = start;
+      if (text.length - at === field.zero.length && isZero(text, at, field.zero.bytes)) text.length = start;
       break;
     case "list":
       do {
@@ -141,7 +141,7 @@ function printDefaults(
   const defaults = message.defaults!;
   for (let i = order; i < to; i++) {
     const { word, bit, text: unset } = defaults[i]!;
-    if ((cursor.seen[base + word]! & bit) === 0) text.key(unset);
+    if ((cursor.seen[base + word]! & bit) === 0) text.literal(unset);
   }
   return Math.max(order, to);
 }

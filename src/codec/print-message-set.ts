@@ -43,7 +43,7 @@ function printItem(cursor: WireCursor, text: TextBuffer, message: PrintMessage, 
   if (field === undefined || start < 0) return;
   if ((cursor.seen[base + field.word]! & field.bit) !== 0) throw irregular;
   cursor.seen[base + field.word]! |= field.bit;
-  text.key(field.key);
+  text.literal(field.key);
   const after = cursor.pos;
   cursor.pos = start;
   printRange(cursor, text, field.message!, end);

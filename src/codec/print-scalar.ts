@@ -1,10 +1,10 @@
 import type { ScalarType } from "../schema/index.js";
 import { encodeBase64 } from "./base64.js";
+import { literal } from "./literal.js";
 import { printDouble, printFloat } from "./print-float.js";
 import { printString } from "./print-string.js";
 import type { PrintField, PrintValue } from "./print-types.js";
 import type { TextBuffer } from "./text-buffer.js";
-import { utf8 } from "./utf8.js";
 import type { WireCursor } from "./wire-cursor.js";
 
 function printInt32(cursor: WireCursor, text: TextBuffer): void {
@@ -64,12 +64,12 @@ function quoted(print: (cursor: WireCursor, text: TextBuffer) => void): PrintVal
   };
 }
 
-const TRUE = utf8("true");
-const FALSE = utf8("false");
+const TRUE = literal("true");
+const FALSE = literal("false");
 
 function printBool(cursor: WireCursor, text: TextBuffer): void {
   cursor.varint64();
-  text.key((cursor.low | cursor.high) !== 0 ? TRUE : FALSE);
+  text.literal((cursor.low | cursor.high) !== 0 ? TRUE : FALSE);
 }
 
 function printBytes(cursor: WireCursor, text: TextBuffer, _field: PrintField): void {

@@ -1,3 +1,5 @@
+import { isUtf8 } from "node:buffer";
+import { hasSpecial } from "./plain-text.js";
 import type { PrintField } from "./print-types.js";
 import type { TextBuffer } from "./text-buffer.js";
 import { utf8Length } from "./utf8.js";
@@ -21,31 +23,51 @@ for (const [byte, letter] of [
 
 export function printString(cursor: WireCursor, text: TextBuffer, field: PrintField): void {
   const end = cursor.lengthEnd();
-  printText(cursor.bytes, cursor.pos, end, text, field.subject);
+  printText(cursor, cursor.pos, end, text, field.subject);
   cursor.pos = end;
 }
 
-/** Prints bytes[start, end), which must be UTF-8, as a JSON string (RFC 8259 section 7), escaping what must be and no more. */
-export function printText(bytes: Buffer, start: number, end: number, text: TextBuffer, subject: string): void {
+/** Strings from this length on are validated natively; below it the call costs more than it saves. */
+const NATIVE = 48;
+
+/**
+ * Prints the bytes [start, end) of the cursor, which must be UTF-8, as a JSON string (RFC 8259 section 7), escaping what
+ * must be and no more.
+ */
+export function printText(cursor: WireCursor, start: number, end: number, text: TextBuffer, subject: string): void {
+  const { bytes, data } = cursor;
   // Room for the string if each byte is one of text, and for what may follow; escapes ask for more.
   text.ensure(end - start + 66);
   let target = text.bytes;
+  let words = text.data;
   let to = text.length;
+  let ascii = -1;
+  let at = start;
   target[to++] = 0x22;
-  for (let at = start; at < end; at++) {
+  for (;;) {
+    while (at + 4 <= end) {
+      const word = data.getInt32(at, true);
+      if (hasSpecial(word, ascii)) break;
+      words.setInt32(to, word, true);
+      at += 4;
+      to += 4;
+    }
+    if (at >= end) break;
     const byte = bytes[at]!;
     const kind = escapes[byte]!;
-    if (kind === 0) {
+    if (kind === 0 || (kind === 2 && ascii === 0)) {
       target[to++] = byte;
+      at++;
     } else if (kind === 2) {
+      if (end - at >= NATIVE && isUtf8(bytes.subarray(at, end))) ascii = 0;
       const length = utf8Length(bytes, at, end);
       if (length === 0) throw new WireFault(`${subject} holds invalid UTF-8`);
-      target[to++] = byte;
-      for (const last = at + length - 1; at < last; ) target[to++] = bytes[++at]!;
+      for (const next = at + length; at < next; at++) target[to++] = bytes[at]!;
     } else {
       text.length = to;
       text.ensure(end - at + 72);
       target = text.bytes;
+      words = text.data;
       target[to++] = 0x5c;
       if (kind === 1) {
         target[to++] = 0x75;
@@ -56,6 +78,7 @@ export function printText(bytes: Buffer, start: number, end: number, text: TextB
       } else {
         target[to++] = kind;
       }
+      at++;
     }
   }
   target[to++] = 0x22;

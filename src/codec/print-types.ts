@@ -1,4 +1,5 @@
 import type { EnumType, FieldType, MessageType, Schema } from "../schema/index.js";
+import type { Literal } from "./literal.js";
 import type { TextBuffer } from "./text-buffer.js";
 import type { WireCursor } from "./wire-cursor.js";
 
@@ -18,11 +19,11 @@ export interface PrintField {
   readonly tag: number;
   readonly endTag: number;
   /** `,"name":` */
-  readonly key: Uint8Array;
+  readonly key: Literal;
   readonly form: "implicit" | "explicit" | "list" | "packed" | "map";
   readonly value: PrintValue;
   /** The text of the zero value: not printed in an implicit field. */
-  readonly zero: Uint8Array;
+  readonly zero: Literal;
   readonly word: number;
   readonly bit: number;
   readonly oneofWord: number;
@@ -58,14 +59,14 @@ export interface DefaultText {
   readonly word: number;
   readonly bit: number;
   /** Empty for a field that is not printed while unset. */
-  readonly text: Uint8Array;
+  readonly text: Literal;
 }
 
 export interface PrintEnum {
   readonly type: EnumType;
   /** The text of each value from 0 to 255, with quotes; null where there is none. */
-  readonly small: readonly (Uint8Array | null)[];
-  readonly large: ReadonlyMap<number, Uint8Array>;
+  readonly small: readonly (Literal | null)[];
+  readonly large: ReadonlyMap<number, Literal>;
 }
 
 /** What the printers of one codec share. */

@@ -7,7 +7,7 @@ import { type WireCursor, WireFault } from "./wire-cursor.js";
 export function printWrapper(cursor: WireCursor, text: TextBuffer, message: PrintMessage): void {
   const part = message.parts[0]!;
   const start = text.length;
-  text.key(part.zero);
+  text.literal(part.zero);
   for (let tag = cursor.nextTag(); tag !== 0; tag = cursor.nextTag()) {
     if (tag === part.tag) {
       text.length = start;

@@ -10,7 +10,7 @@ export function readEnum(cursor: JsonCursor, out: WireBuffer, field: JsonField):
   const first = cursor.bytes[at]!;
   if (first === 0x22) {
     cursor.readToken();
-    const number = enumNumber(type, cursor.token, cursor.tokenStart, cursor.tokenEnd);
+    const number = enumNumber(type, cursor.token, cursor.tokenData, cursor.tokenStart, cursor.tokenEnd);
     if (number !== null) out.int32(number);
     else if (type.ignoreUnknown) cursor.dropped = true;
     else cursor.refuse(field.subject, field.expected, at);
@@ -31,9 +31,9 @@ export function readNullValue(cursor: JsonCursor, out: WireBuffer, field: JsonFi
   }
 }
 
-/** The number of the name bytes[start, end), or null. */
-export function enumNumber(type: JsonEnum, bytes: Buffer, start: number, end: number): number | null {
-  const number = type.names.get(bytes, start, end);
+/** The number of the name bytes[start, end), or null. Four bytes behind it must be there to be read. */
+export function enumNumber(type: JsonEnum, bytes: Buffer, data: DataView, start: number, end: number): number | null {
+  const number = type.names.get(data, start, end);
   if (number !== null || type.lowerNames === null) return number;
   return type.lowerNames.get(bytes.toString("utf8", start, end).toLowerCase()) ?? null;
 }

@@ -2,6 +2,7 @@ import { nearest, quoteValue } from "../core/index.js";
 import { DEPTH, type JsonCursor } from "./json-cursor.js";
 import { JsonFault } from "./json-fault.js";
 import type { JsonField, JsonMessage, NamedField } from "./json-types.js";
+import { standsAt } from "./literal.js";
 import { readList, readPackedList } from "./read-list.js";
 import { readMap } from "./read-map.js";
 import type { WireBuffer } from "./wire-writer.js";
@@ -37,11 +38,8 @@ export function readMembers(cursor: JsonCursor, out: WireBuffer, message: JsonMe
       if (cursor.next() !== 0x22) cursor.syntax("a member name in quotes");
       const at = cursor.pos;
       let field = previous.next;
-      const { key } = field;
-      let i = 0;
-      while (i < key.length && bytes[at + 1 + i] === key[i]) i++;
-      if (i === key.length && i !== 0) {
-        cursor.pos = at + 1 + i;
+      if (standsAt(cursor.data, at + 1, field.key)) {
+        cursor.pos = at + 1 + field.key.length;
       } else {
         const named = findField(cursor, message);
         if (named === null) {
@@ -135,7 +133,7 @@ function openSeen(cursor: JsonCursor, words: number): number {
 /** The field that the member name at `pos` names, or null; `token` then holds the name and `pos` is behind it. */
 function findField(cursor: JsonCursor, message: JsonMessage): NamedField | null {
   cursor.readToken();
-  return message.fields.get(cursor.token, cursor.tokenStart, cursor.tokenEnd);
+  return message.fields.get(cursor.tokenData, cursor.tokenStart, cursor.tokenEnd);
 }
 
 function isTypeKey(cursor: JsonCursor): boolean {

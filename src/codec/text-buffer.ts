@@ -1,4 +1,5 @@
 import { ByteBuffer } from "./byte-buffer.js";
+import type { Literal } from "./literal.js";
 
 /** "00" to "99", two bytes each. */
 const pairs = new Uint8Array(200);
@@ -8,7 +9,7 @@ for (let i = 0; i < 100; i++) {
 }
 
 /**
- * A growing buffer of JSON text. The functions for numbers need 32 bytes of room and do not ask for it: `comma` and `key`
+ * A growing buffer of JSON text. The functions for numbers need 32 bytes of room and do not ask for it: `comma` and `literal`
  * make room before each value.
  */
 export class TextBuffer extends ByteBuffer {
@@ -23,14 +24,17 @@ export class TextBuffer extends ByteBuffer {
     this.bytes[this.length++] = 0x2c;
   }
 
-  /** Prepared text and room for any scalar but strings. */
-  key(text: Uint8Array): void {
-    const { length } = text;
+  /** A fixed text and room for any scalar but strings. */
+  literal(text: Literal): void {
+    const { words, length } = text;
     this.ensure(length + 64);
-    const { bytes } = this;
-    const to = this.length;
-    for (let i = 0; i < length; i++) bytes[to + i] = text[i]!;
-    this.length = to + length;
+    const { data } = this;
+    let to = this.length;
+    for (let i = 0; i < words.length; i++) {
+      data.setInt32(to, words[i]!, true);
+      to += 4;
+    }
+    this.length += length;
   }
 
   ascii(text: string): void {

@@ -144,8 +144,9 @@ function enumText(type: JsonEnum): WriteText {
   const int32 = scalarTexts.int32;
   const isNull = type.type.fullName === "google.protobuf.NullValue";
   return (text, out) => {
-    const name = Buffer.from(text);
-    const number = isNull && text === "null" ? 0 : enumNumber(type, name, 0, name.length);
+    const name = Buffer.from(`${text}\0\0\0\0`);
+    const data = new DataView(name.buffer, name.byteOffset, name.length);
+    const number = isNull && text === "null" ? 0 : enumNumber(type, name, data, 0, name.length - 4);
     if (number !== null) {
       out.int32(number);
       return true;
