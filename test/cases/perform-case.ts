@@ -5,6 +5,9 @@ import type { Oracle } from "../support/oracle.js";
 import { headerValue, type RawReply, sendRaw } from "../support/raw-http.js";
 import type { Case, ExpectedCall, ExpectedHttp, NeutralMetadata, Outcome, UpstreamAnswer } from "./load-cases.js";
 
+/** For a machine that is busy with something else. */
+const PATIENCE = { timeout: 10_000, interval: 5 };
+
 /** Where a case is performed. */
 export interface Stage {
   readonly gateway: { readonly host: string; readonly port: number };
@@ -54,7 +57,7 @@ async function checkCall({ upstream, oracle }: Stage, expected: ExpectedCall): P
     const [only] = upstream.calls as [SeenCall];
     expect(only.state).not.toBe("open");
     return only;
-  });
+  }, PATIENCE);
   const { input } = oracle.method(expected.method);
   const wanted = expected.messages.map((json) => oracle.read(input, json));
   const seen = call.messages.map((bytes) => oracle.decode(input, bytes));

@@ -85,6 +85,6 @@ describe("a fake upstream", () => {
     expect(await client.call(`${PACKAGE}.ChatService/CreateMessage`, [{}], { timeout: 100 })).toMatchObject({
       code: "DEADLINE_EXCEEDED",
     });
-    await expect.poll(() => upstream.calls.map((call) => call.state)).toEqual(["cancelled"]);
+    await expect.poll(() => upstream.calls.map((call) => call.state), { timeout: 10_000 }).toEqual(["cancelled"]);
   });
 });
