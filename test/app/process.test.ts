@@ -5,9 +5,13 @@ import { connect, createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { type Child, startNode } from "./support/child.js";
 import { type HeldUpstream, startHeldUpstream } from "./support/held-upstream.js";
+
+// Starting a process takes a second on an idle machine, and many on a busy one.
+vi.setConfig({ testTimeout: 60_000 });
+const eventually = <T>(read: () => T) => expect.poll(read, { timeout: 30_000, interval: 20 });
 
 const proto = `syntax = "proto3";
 package held.v1;
@@ -101,10 +105,10 @@ describe("portico serve", () => {
     const { child, address, admin } = await serve(upstream.port);
     expect(await status(`${admin}/readyz`)).toBe(200);
     const reply = request(`${address}/v1/thing`);
-    await expect.poll(upstream.calls).toBe(1);
+    await eventually(upstream.calls).toBe(1);
     child.process.kill("SIGTERM");
-    await expect.poll(() => status(`${admin}/readyz`)).toBe(503);
-    await expect.poll(() => accepts(address)).toBe(false);
+    await eventually(() => status(`${admin}/readyz`)).toBe(503);
+    await eventually(() => accepts(address)).toBe(false);
     upstream.release();
     const { statusCode, headers } = await reply;
     expect([statusCode, headers.connection]).toEqual([200, "close"]);
@@ -131,9 +135,9 @@ describe("portico serve", () => {
     const upstream = await holdUpstream();
     const { child, address, admin } = await serve(upstream.port);
     const reply = request(`${address}/v1/thing`);
-    await expect.poll(upstream.calls).toBe(1);
+    await eventually(upstream.calls).toBe(1);
     child.process.kill(signal);
-    await expect.poll(() => status(`${admin}/readyz`)).toBe(503);
+    await eventually(() => status(`${admin}/readyz`)).toBe(503);
     child.process.kill(signal);
     await expect(reply).rejects.toThrow("socket hang up");
     expect(await child.exit).toEqual({ code, signal: null });
@@ -143,7 +147,7 @@ describe("portico serve", () => {
     const upstream = await holdUpstream();
     const { child, address } = await serve(upstream.port, "shutdownGrace: 50ms");
     const reply = request(`${address}/v1/thing`);
-    await expect.poll(upstream.calls).toBe(1);
+    await eventually(upstream.calls).toBe(1);
     child.process.kill("SIGTERM");
     await expect(reply).rejects.toThrow("socket hang up");
     expect(await child.exit).toEqual({ code: 0, signal: null });
@@ -167,7 +171,7 @@ describe("portico serve", () => {
     const again = await startHeldUpstream("/held.v1.Held/Get", port);
     closers.push(again.close);
     again.release();
-    await expect.poll(() => status(`${address}/v1/thing`), { timeout: 10_000 }).toBe(200);
+    await eventually(() => status(`${address}/v1/thing`)).toBe(200);
   });
 
   test("says whose port it could not have, and ends with 1", async () => {

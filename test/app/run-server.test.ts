@@ -69,7 +69,7 @@ describe("a server", () => {
     await stage.listening;
     expect(await stage.ready()).toBe(200);
     stage.process.emit(signal);
-    await expect.poll(() => stage.closed).toEqual([7000]);
+    await expect.poll(() => stage.closed, { timeout: 10_000 }).toEqual([7000]);
     expect(await stage.ready()).toBe(503);
     stage.finish();
     expect(await code).toBe(0);
