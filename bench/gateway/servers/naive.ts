@@ -1,15 +1,13 @@
 /** What people write today: Fastify, grpc-js and proto-loader's objects. */
 import type { AddressInfo } from "node:net";
-import { fileURLToPath } from "node:url";
 import { credentials, loadPackageDefinition, type ServiceClientConstructor } from "@grpc/grpc-js";
 import { loadSync } from "@grpc/proto-loader";
 import { fastify } from "fastify";
 import { getProtoPath } from "google-proto-files";
 import { reportReady } from "../../support/child.js";
 
-const root = fileURLToPath(new URL("../../../proto", import.meta.url));
 const definition = loadSync("portico/examples/v1/users.proto", {
-  includeDirs: [root, getProtoPath("..")],
+  includeDirs: ["proto", getProtoPath("..")],
   longs: String,
   enums: String,
   defaults: false,

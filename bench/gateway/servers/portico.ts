@@ -1,5 +1,4 @@
 /** The gateway as users run it, without its access log. Arguments: the upstream's port and the transport. */
-import { fileURLToPath } from "node:url";
 import { createGateway, createLog, resolveConfig } from "../../../src/app/index.js";
 import { reportReady } from "../../support/child.js";
 
@@ -11,7 +10,7 @@ const config = resolveConfig(
     openapi: { enabled: false },
     log: { access: false, level: "error" },
   },
-  fileURLToPath(new URL("../../..", import.meta.url)),
+  process.cwd(),
 );
 const gateway = await createGateway(config, createLog(config.log, process.stderr));
 reportReady(Number(new URL(await gateway.listen()).port));
