@@ -101,7 +101,7 @@ export class JsonCompiler implements JsonContext {
     const names = new Map<string, NamedField>();
     const add = (name: string, of: FieldType): void => {
       const field = fields.get(of)!;
-      names.set(name, { key: literal(`${JSON.stringify(name).slice(1, -1)}"`), field });
+      names.set(name, { key: literal(`${JSON.stringify(name).slice(1, -1)}":`), field });
     };
     for (const [name, field] of type.fieldsByName) add(name, field);
     for (const extension of type.extensions.values()) add(extension.jsonName, extension);
@@ -122,7 +122,7 @@ export class JsonCompiler implements JsonContext {
       bit: 1 << (index & 31),
       oneofWord: oneof < 0 ? 0 : oneof >> 5,
       oneofBit: oneof < 0 ? 0 : 1 << (oneof & 31),
-      key: literal(`${JSON.stringify(type.jsonName).slice(1, -1)}"`),
+      key: literal(`${JSON.stringify(type.jsonName).slice(1, -1)}":`),
     };
     switch (cardinality.kind) {
       case "singular":

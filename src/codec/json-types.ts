@@ -20,7 +20,7 @@ export interface JsonField {
   readonly subject: string;
   /** The type expected, as messages name it: "int32", "a list of string". */
   readonly expected: string;
-  /** The member name that is compared first, with its closing quote: the one that was met last. */
+  /** The member name that is compared first, with its closing quote and colon: the one that was met last. */
   key: Literal;
   /** The field that followed this one last time. A guess; it saves looking the name up. */
   next: JsonField;

@@ -1,23 +1,25 @@
 /**
- * What a number of JSON grammar says: sign, digits and power of ten. For up to 15 digits `digits` is the number made of
- * them, exactly; beyond that `count` tells how many there were and the text must be looked at.
+ * What a number of JSON grammar says: sign, digits and power of ten. Up to 19 digits are held exactly, in two parts; beyond
+ * that `count` tells how many there were and the text must be looked at.
  */
 export interface NumberScan {
   start: number;
   end: number;
   negative: boolean;
-  /** The digits without dot and leading zeros as a number, exact while count <= 15. */
+  /** The first 15 digits, without dot and leading zeros, as a number. */
   digits: number;
+  /** The next four digits as a number. */
+  tail: number;
   /** Significant digits, leading zeros left out. */
   count: number;
-  /** value = digits * 10 ** scale */
+  /** The value is all digits as one integer, times 10 ** scale. */
   scale: number;
   /** Written without a dot and an exponent. */
   plain: boolean;
 }
 
 export function createNumberScan(): NumberScan {
-  return { start: 0, end: 0, negative: false, digits: 0, count: 0, scale: 0, plain: true };
+  return { start: 0, end: 0, negative: false, digits: 0, tail: 0, count: 0, scale: 0, plain: true };
 }
 
 /**
@@ -34,6 +36,7 @@ export function scanNumber(bytes: Uint8Array, at: number, scan: NumberScan): num
     byte = bytes[++at]!;
   }
   let digits = 0;
+  let tail = 0;
   let count = 0;
   let scale = 0;
   if (byte === 0x30) {
@@ -42,6 +45,7 @@ export function scanNumber(bytes: Uint8Array, at: number, scan: NumberScan): num
     if (byte < 0x31 || byte > 0x39) return -1;
     do {
       if (count < 15) digits = digits * 10 + (byte - 0x30);
+      else if (count < 19) tail = tail * 10 + (byte - 0x30);
       count++;
       byte = bytes[++at]!;
     } while (byte >= 0x30 && byte <= 0x39);
@@ -53,6 +57,7 @@ export function scanNumber(bytes: Uint8Array, at: number, scan: NumberScan): num
     do {
       if (byte !== 0x30 || count !== 0) {
         if (count < 15) digits = digits * 10 + (byte - 0x30);
+        else if (count < 19) tail = tail * 10 + (byte - 0x30);
         count++;
       }
       scale--;
@@ -73,6 +78,7 @@ export function scanNumber(bytes: Uint8Array, at: number, scan: NumberScan): num
     scale += minus ? -exponent : exponent;
   }
   scan.digits = digits;
+  scan.tail = tail;
   scan.count = count;
   scan.scale = scale;
   scan.end = at;

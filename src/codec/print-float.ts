@@ -30,12 +30,10 @@ function shortestOf(value: number): number {
   return Number(value.toPrecision(9));
 }
 
-const scales = [10, 100, 1000, 10000, 100000, 1000000] as const;
-
 /**
- * Writes integers below 2^32 and decimals of up to six places and nine digits before scaling, without a string in between;
- * false if the value is none. `n / 10^k` is the double nearest to that decimal, and as two decimals of up to 15 digits
- * never share a double (DBL_DIG), it is the shortest that reads back.
+ * Writes integers below 2^32 and decimals of up to six places and 15 digits without a string in between; false if the value
+ * is none of these. n / 10^6 rounded is the double nearest to that decimal, and as two decimals of up to 15 digits never
+ * share a double (DBL_DIG), it is the shortest that reads back once its zeros at the end are gone.
  */
 function writeShort(text: TextBuffer, value: number): boolean {
   if (value === 0) {
@@ -50,18 +48,18 @@ function writeShort(text: TextBuffer, value: number): boolean {
     text.int(value);
     return true;
   }
+  const scaled = Math.round(size * 1e6);
   // Below 10^-6 the text would need an exponent.
-  if (size < 1e-6) return false;
-  for (let places = 1; places <= 6; places++) {
-    const scale = scales[places - 1]!;
-    const scaled = Math.round(size * scale);
-    if (scaled >= 1e15) return false;
-    if (scaled / scale !== size) continue;
-    if (value < 0) text.bytes[text.length++] = 0x2d;
-    text.uint(whole);
-    text.bytes[text.length++] = 0x2e;
-    text.padded(scaled - whole * scale, places);
-    return true;
+  if (size < 1e-6 || scaled >= 1e15 || scaled / 1e6 !== size) return false;
+  let fraction = scaled - whole * 1e6;
+  let places = 6;
+  while (fraction % 10 === 0) {
+    fraction /= 10;
+    places--;
   }
-  return false;
+  if (value < 0) text.bytes[text.length++] = 0x2d;
+  text.uint(whole);
+  text.bytes[text.length++] = 0x2e;
+  text.padded(fraction, places);
+  return true;
 }

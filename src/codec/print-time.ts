@@ -23,6 +23,10 @@ function readTime(cursor: WireCursor): number {
   return seconds;
 }
 
+/** The day printed last and its date: the times of a list lie near each other, and the calendar is most of the work. */
+let lastDays = 0;
+let lastDate = 19700101;
+
 /** "uses RFC 3339, where generated output will always be Z-normalized and uses 0, 3, 6 or 9 fractional digits". */
 export function printTimestamp(cursor: WireCursor, text: TextBuffer, message: PrintMessage): void {
   const seconds = readTime(cursor);
@@ -30,21 +34,24 @@ export function printTimestamp(cursor: WireCursor, text: TextBuffer, message: Pr
     throw new WireFault(`${message.subject} is out of range`);
   }
   const days = Math.floor(seconds / 86400);
-  const second = seconds - days * 86400;
-  const date = civilFromDays(days);
-  const year = Math.floor(date / 10000);
+  const second = (seconds - days * 86400) | 0;
+  if (days !== lastDays) {
+    lastDays = days;
+    lastDate = civilFromDays(days);
+  }
+  const date = lastDate;
   text.ensure(64);
   const { bytes } = text;
   bytes[text.length++] = 0x22;
-  text.padded(year, 4);
+  text.padded((date / 10000) | 0, 4);
   bytes[text.length++] = 0x2d;
-  text.padded(Math.floor(date / 100) % 100, 2);
+  text.padded(((date / 100) | 0) % 100, 2);
   bytes[text.length++] = 0x2d;
   text.padded(date % 100, 2);
   bytes[text.length++] = 0x54;
-  text.padded(Math.floor(second / 3600), 2);
+  text.padded((second / 3600) | 0, 2);
   bytes[text.length++] = 0x3a;
-  text.padded(Math.floor(second / 60) % 60, 2);
+  text.padded(((second / 60) | 0) % 60, 2);
   bytes[text.length++] = 0x3a;
   text.padded(second % 60, 2);
   printFraction(text, nanos);

@@ -56,9 +56,9 @@ export function readMembers(cursor: JsonCursor, out: WireBuffer, message: JsonMe
         field = named.field;
         field.key = named.key;
         previous.next = field;
+        cursor.colon();
       }
       previous = field;
-      cursor.colon();
       const word = base + field.word;
       const seen = cursor.seen[word]!;
       if ((seen & field.bit) !== 0) twice(field, at);

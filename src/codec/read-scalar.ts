@@ -24,7 +24,26 @@ function scanValue(cursor: JsonCursor): Buffer | null {
   return bytes;
 }
 
+/** One to nine digits that do not start with 0, and nothing else: most integers. -1 for any other number. */
+function readPlain(cursor: JsonCursor): number {
+  const { bytes, pos } = cursor;
+  let at = pos;
+  let byte = bytes[at]!;
+  if (byte === 0x30) return -1;
+  let value = 0;
+  while (byte >= 0x30 && byte <= 0x39) {
+    value = value * 10 + (byte - 0x30);
+    byte = bytes[++at]!;
+    if (at - pos > 9) return -1;
+  }
+  if (at === pos || byte === 0x2e || byte === 0x65 || byte === 0x45) return -1;
+  cursor.pos = at;
+  return value;
+}
+
 function readSmall(cursor: JsonCursor, field: JsonField, least: number, most: number): number {
+  const plain = readPlain(cursor);
+  if (plain >= 0) return plain;
   const at = cursor.pos;
   const bytes = scanValue(cursor);
   if (bytes === null) cursor.refuse(field.subject, field.expected, at);

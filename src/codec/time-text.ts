@@ -17,10 +17,12 @@ function digits(bytes: Uint8Array, start: number, count: number): number {
   return value;
 }
 
+const nanoScales = [1e9, 1e8, 1e7, 1e6, 1e5, 1e4, 1e3, 100, 10, 1] as const;
+
 /** 1 to 9 digits as nanoseconds, or NaN. */
 function fraction(bytes: Uint8Array, start: number, end: number): number {
   const count = end - start;
-  return count < 1 || count > 9 ? Number.NaN : digits(bytes, start, count) * 10 ** (9 - count);
+  return count < 1 || count > 9 ? Number.NaN : digits(bytes, start, count) * nanoScales[count]!;
 }
 
 /**
