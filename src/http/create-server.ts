@@ -1,64 +1,137 @@
-import { STATUS_CODES } from "node:http";
+import { type IncomingMessage, type OutgoingMessage, STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
 import { type FastifyInstance, type FastifyReply, fastify } from "fastify";
-import { GatewayError } from "../core/index.js";
-import type { ErrorReplies } from "../transcode/index.js";
-import { sendReply } from "./send-reply.js";
+import { GatewayError, quoteValue } from "../core/index.js";
+import { createRequestHandler } from "./request-handler.js";
+import { createRequestIds } from "./request-id.js";
+import type { MountOptions } from "./types.js";
 
-export interface ServerOptions {
-  /** Bytes of the header section and the request line together. */
-  readonly maxHeaderBytes: number;
-  /** Milliseconds for a whole request to arrive. */
-  readonly requestTimeout: number;
-  /** For requests that never become one: they have no route and no headers. */
-  readonly errors: () => ErrorReplies;
-}
+/** node:http looks for requests that are late this often, unless they must be in sooner. */
+const CHECK_INTERVAL = 30_000;
 
 /**
- * The gateway's own Fastify server. What node:http refuses before a request exists (431, 408, 400) answers in the same
- * error format as everything else.
+ * The gateway's own Fastify server. What node:http or Fastify's router refuse before a route is found (431, 408, 400, 501)
+ * answers in the same error format as everything else.
  */
-export function createServer(options: ServerOptions): FastifyInstance {
-  return fastify({
+export function createServer(mount: MountOptions): FastifyInstance {
+  const { requestTimeout } = mount.limits;
+  const handler = createRequestHandler(mount, "");
+  const requestIds = createRequestIds(mount.requestId);
+
+  const refuse = (socket: Duplex, refusal: GatewayError): void => {
+    const { status, headers, body } = mount.table().errors.ofGateway(refusal, {});
+    writeReply(socket, status, [...headers, mount.requestId.header, requestIds({})], body);
+  };
+
+  const app = fastify({
     logger: false,
     // Request ids are the exchange's; Fastify need not make a second one.
     genReqId: () => "",
-    requestTimeout: options.requestTimeout,
+    // Bodies have a time limit of their own (read-body.ts), which those of streams do not have.
+    requestTimeout: 0,
     // Draining is told by Connection: close on each reply; a request that still arrives is served.
     return503OnClosing: false,
     routerOptions: { maxParamLength: Number.MAX_SAFE_INTEGER },
-    http: { maxHeaderSize: options.maxHeaderBytes },
+    http: {
+      headersTimeout: requestTimeout,
+      maxHeaderSize: mount.limits.headers + mount.limits.url,
+      connectionsCheckingInterval: Math.max(1, Math.min(CHECK_INTERVAL, Math.floor(requestTimeout / 2))),
+      // The handler looks for it: node:http's own answer has no body.
+      requireHostHeader: false,
+    },
     clientErrorHandler(error, socket) {
-      refuseConnection(socket, reasonOf(error), options.errors());
+      refuseConnection(socket, () => refuse(socket, reasonOf(error, mount.limits.url)));
     },
-    frameworkErrors(_error, _request, reply) {
-      const refusal = new GatewayError("GW_URL_MALFORMED", "the path has a malformed percent escape");
-      // The hook's reply is generic over every route's types; a refusal has no route.
-      sendReply(reply as unknown as FastifyReply, options.errors().ofGateway(refusal, {}));
+    // The router could not decode the path. Its reply is generic over every route's types; a refusal has no route.
+    frameworkErrors(_error, request, reply) {
+      const refusal = new GatewayError("GW_URL_MALFORMED", "the path has a malformed percent escape or is no UTF-8");
+      handler.refuse(request, reply as unknown as FastifyReply, refusal);
     },
+  });
+
+  // Targets that are no path, such as `*` of OPTIONS (RFC 9110, 9.3.7).
+  app.setNotFoundHandler((request, reply) => handler.serve(request, reply));
+  app.server.on("connect", (request: IncomingMessage, socket: Duplex) => {
+    refuse(socket, unknownMethod(request.method ?? "CONNECT"));
+  });
+  // RFC 9110, 10.1.1: a server may answer an expectation that it does not know with 417, or go on as if there were none.
+  app.server.on("checkExpectation", (request, response) => app.server.emit("request", request, response));
+  return app;
+}
+
+interface ConnectionError extends Error {
+  readonly code?: string;
+  /** What was being read when it went wrong. */
+  readonly rawPacket?: Buffer;
+}
+
+function reasonOf(error: ConnectionError, urlLimit: number): GatewayError {
+  switch (error.code) {
+    case "HPE_HEADER_OVERFLOW":
+      return hasLongTarget(error.rawPacket, urlLimit)
+        ? new GatewayError("GW_URL_TOO_LONG", `cannot take a URL of more than ${urlLimit} bytes`)
+        : new GatewayError("GW_HEADERS_TOO_LARGE", "the request's headers are larger than the limit");
+    case "ERR_HTTP_REQUEST_TIMEOUT":
+      return new GatewayError("GW_REQUEST_TIMEOUT", "the request did not arrive in time");
+    case "HPE_INVALID_EOF_STATE":
+      return new GatewayError("GW_BODY_INCOMPLETE", "the connection ended before the request was complete");
+    case "HPE_INVALID_METHOD": {
+      const method = methodOf(error.rawPacket);
+      if (method !== null) return unknownMethod(method);
+      break;
+    }
+    default:
+  }
+  return new GatewayError("GW_REQUEST_MALFORMED", "the bytes on the connection are no HTTP/1.1 request", {
+    cause: error,
   });
 }
 
-function reasonOf(error: Error & { readonly code?: string }): GatewayError {
-  switch (error.code) {
-    case "HPE_HEADER_OVERFLOW":
-      return new GatewayError("GW_HEADERS_TOO_LARGE", "the request's headers are larger than the limit");
-    case "ERR_HTTP_REQUEST_TIMEOUT":
-      return new GatewayError("GW_REQUEST_TIMEOUT", "the request did not arrive in time");
-    default:
-      return new GatewayError("GW_REQUEST_MALFORMED", "the bytes on the connection are no HTTP/1.1 request", {
-        cause: error,
-      });
+/** Whether these bytes begin with a request line whose target alone is over the limit. */
+function hasLongTarget(packet: Buffer | undefined, limit: number): boolean {
+  const [, target] = /^[A-Z-]+ ([^ \r\n]*)/.exec(packet?.toString("latin1") ?? "") ?? [];
+  return target !== undefined && target.length > limit;
+}
+
+/** The method of these bytes if they begin with a request line (RFC 9112, 3), else null: other protocols are no method. */
+function methodOf(packet: Buffer | undefined): string | null {
+  const [, method] =
+    /^([!#$%&'*+.^_`|~0-9A-Za-z-]+) [^ \r\n]+ HTTP\/1\.[01]\r?\n/.exec(packet?.toString("latin1") ?? "") ?? [];
+  return method ?? null;
+}
+
+function unknownMethod(method: string): GatewayError {
+  return new GatewayError(
+    "GW_METHOD_UNKNOWN",
+    `cannot take the method ${quoteValue(method)}: this server does not know it`,
+  );
+}
+
+/** The reply that node:http is writing, or will write, to a connection. It has no public name for it. */
+interface HttpConnection extends Duplex {
+  readonly _httpMessage?: (OutgoingMessage & { readonly req: IncomingMessage }) | null;
+}
+
+const closing = new WeakSet<Duplex>();
+
+/**
+ * Refuses what cannot be read as a request. A reply that the connection still owes goes first: one that is complete keeps
+ * its place (RFC 9112, 9.3.2), one that has begun cannot take back its status.
+ */
+function refuseConnection(socket: HttpConnection, refuse: () => void): void {
+  const reply = socket._httpMessage ?? null;
+  if (!socket.writable || (reply?.headersSent === true && !reply.req.complete)) {
+    socket.destroy();
+  } else if (reply === null || !reply.req.complete) {
+    refuse();
+  } else if (!closing.has(socket)) {
+    closing.add(socket);
+    reply.once("finish", () => socket.end());
   }
 }
 
 /** Writes a whole reply to a connection without a request and closes it, as node:http does with its own. */
-function refuseConnection(socket: Duplex, refusal: GatewayError, errors: ErrorReplies): void {
-  if (!socket.writable) {
-    socket.destroy();
-    return;
-  }
-  const { status, headers, body } = errors.ofGateway(refusal, {});
+function writeReply(socket: Duplex, status: number, headers: readonly string[], body: Uint8Array): void {
   const lines = [`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ""}`];
   for (let i = 0; i < headers.length; i += 2) lines.push(`${headers[i]}: ${headers[i + 1]}`);
   lines.push(`content-length: ${body.length}`, "connection: close", "", "");

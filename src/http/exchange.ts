@@ -54,7 +54,7 @@ export class Exchange {
     } else if (!announcesBody(raw)) {
       this.#run(route, query, null);
     } else {
-      readBody(raw, this.#options.limits.body, (body, refusal) => {
+      readBody(raw, this.#options.limits, (body, refusal) => {
         if (refusal !== null) this.refuse(refusal);
         else if (body !== null && route.bodyIs === "query")
           this.#run(route, `${query}&${body.toString("latin1")}`, null);
@@ -96,7 +96,7 @@ export class Exchange {
     this.#call = call;
     this.#streamed = client;
     this.#reply.raw.on("drain", () => call.drained());
-    if (hasBody) pipeBody(this.#request.raw, call);
+    if (hasBody) pipeBody(this.#request.raw, this.#reply.raw, call);
     else call.bodyEnd();
   }
 

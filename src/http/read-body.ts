@@ -9,24 +9,26 @@ export function announcesBody(request: IncomingMessage): boolean {
 
 /**
  * Reads a whole body and calls `done` once, with its bytes (null for an empty one) or with a refusal:
- * GW_BODY_TOO_LARGE as soon as the limit is passed or announced to be passed, GW_BODY_INCOMPLETE where the connection
- * ends first.
+ * GW_BODY_TOO_LARGE as soon as the limit is passed or announced to be passed, GW_REQUEST_TIMEOUT where it takes longer
+ * than the time limit, GW_BODY_INCOMPLETE where the connection ends first.
  */
 export function readBody(
   request: IncomingMessage,
-  limit: number,
+  limits: { readonly body: number; readonly requestTimeout: number },
   done: (body: Buffer | null, refusal: GatewayError | null) => void,
 ): void {
+  const limit = limits.body;
   if (Number(request.headers["content-length"] ?? 0) > limit) {
+    discard(request);
     done(null, tooLarge(limit));
     return;
   }
   const chunks: Buffer[] = [];
   let length = 0;
   const settle = (body: Buffer | null, refusal: GatewayError | null): void => {
+    clearTimeout(tooSlow);
     request.off("data", onData).off("end", onEnd).off("close", onClose);
-    // Nothing more is read of a refused body; errors of a socket that goes away have no further meaning here.
-    if (refusal !== null) request.on("error", () => request.destroy()).pause();
+    if (refusal !== null) discard(request);
     done(body, refusal);
   };
   const onData = (chunk: Buffer): void => {
@@ -41,11 +43,34 @@ export function readBody(
   const onClose = (): void => {
     settle(null, new GatewayError("GW_BODY_INCOMPLETE", "the connection ended before the body was complete"));
   };
+  const tooSlow = setTimeout(() => {
+    settle(null, late());
+  }, limits.requestTimeout).unref();
   request.on("data", onData).on("end", onEnd).on("close", onClose);
 }
 
-function tooLarge(limit: number): GatewayError {
-  return new GatewayError("GW_BODY_TOO_LARGE", `cannot take the body: it is larger than ${limit} bytes`, {
+function late(): GatewayError {
+  return new GatewayError("GW_REQUEST_TIMEOUT", "the request did not arrive in time", {
     headers: { connection: "close" },
   });
+}
+
+function tooLarge(limit: number): GatewayError {
+  return new GatewayError("GW_BODY_TOO_LARGE", `cannot take the body: it is larger than ${limit} bytes`);
+}
+
+/** Milliseconds for which the rest of a refused body is read, as nginx's lingering_timeout. */
+const LINGER = 5_000;
+
+/**
+ * Throws away the rest of a refused body. A connection that is closed while its client still sends is reset, and the client
+ * may then never see the refusal (RFC 9112, 9.6); one that does not come to an end is closed all the same.
+ */
+function discard(request: IncomingMessage): void {
+  const timer = setTimeout(() => request.destroy(), LINGER).unref();
+  request
+    .on("close", () => clearTimeout(timer))
+    // A socket that goes away; "close" follows.
+    .on("error", () => request.destroy())
+    .resume();
 }

@@ -1,5 +1,6 @@
 import type { FastifyReply } from "fastify";
 import type { OutgoingReply, StreamClient, StreamOutcome } from "../transcode/index.js";
+import { isFieldValue } from "./send-reply.js";
 
 /** What a stream asks of the exchange that it belongs to. */
 export interface StreamOwner {
@@ -21,6 +22,8 @@ export function createStreamClient(
   owner: StreamOwner,
 ): StreamClient & { readonly bytes: () => number } {
   const { raw } = reply;
+  // Trailers need chunked coding (RFC 9112, 7.1.2), which HTTP/1.0 does not have; node:http throws for them.
+  const canTrail = reply.request.raw.httpVersion !== "1.0";
   let heartbeats: NodeJS.Timeout | null = null;
   let bytes = 0;
 
@@ -38,12 +41,12 @@ export function createStreamClient(
     bytes: () => bytes,
     begin(headers, trailers, heartbeat) {
       reply.hijack();
-      const merged = [...headers, ...owner.headersOfExchange()];
-      if (trailers.length > 0) merged.push("trailer", trailers.join(", "));
       for (const [name, value] of Object.entries(reply.getHeaders())) {
         if (value !== undefined) raw.setHeader(name, value);
       }
-      for (let i = 0; i < merged.length; i += 2) raw.appendHeader(merged[i] ?? "", merged[i + 1] ?? "");
+      appendHeaders(raw, headers);
+      appendHeaders(raw, owner.headersOfExchange());
+      if (trailers.length > 0 && canTrail) raw.setHeader("trailer", trailers.join(", "));
       raw.writeHead(200);
       raw.flushHeaders();
       if (heartbeat !== null) heartbeats = setInterval(() => raw.write(heartbeat), HEARTBEAT).unref();
@@ -53,7 +56,7 @@ export function createStreamClient(
     finish(trailers, outcome) {
       stopHeartbeats();
       owner.ended(outcome);
-      if (trailers.length > 0) raw.addTrailers(pairs(trailers));
+      if (trailers.length > 0 && canTrail) raw.addTrailers(pairs(trailers));
       raw.end();
     },
     abort(outcome) {
@@ -66,6 +69,13 @@ export function createStreamClient(
       reply.request.raw.resume();
     },
   };
+}
+
+function appendHeaders(raw: FastifyReply["raw"], headers: readonly string[]): void {
+  for (let i = 0; i < headers.length; i += 2) {
+    const value = headers[i + 1] ?? "";
+    if (isFieldValue(value)) raw.appendHeader(headers[i] ?? "", value);
+  }
 }
 
 function pairs(flat: readonly string[]): [string, string][] {

@@ -9,6 +9,8 @@ export interface RouteTable {
   readonly streams: StreamRunner;
   readonly errors: ErrorReplies;
   readonly formFallback: boolean;
+  /** The HTTP methods that rules have, sorted. */
+  readonly methods: readonly string[];
 }
 
 /** One line of the access log, told in plain values when the response has ended. */
@@ -39,10 +41,16 @@ export interface HttpLog {
   failure(requestId: string, error: GatewayError): void;
 }
 
-/** Bytes; what is over is refused. */
+/** What is over is refused. */
 export interface HttpLimits {
+  /** Bytes. */
   readonly url: number;
+  /** Bytes of the header fields, names and values. */
+  readonly headers: number;
+  /** Bytes. */
   readonly body: number;
+  /** Milliseconds for the head of a request and for a whole body to arrive; not for the body of a stream, which may last as long as it wants. */
+  readonly requestTimeout: number;
 }
 
 export interface MountOptions {

@@ -66,7 +66,13 @@ function connect(
     if (over) return;
     over = true;
     stream.cancel();
-    reply.fail(error);
+    try {
+      reply.fail(error);
+    } catch (reason) {
+      // Not even the error can be told: the client has to see that the answer is not whole.
+      client.abort({ grpcCode: error.code, error: GatewayError.from(reason) });
+    }
+    client.resumeBody();
   };
 
   /** Runs a step that may refuse; what it throws ends the stream. */
@@ -83,13 +89,22 @@ function connect(
     header: (metadata) => reply.header(metadata),
     message: (bytes) =>
       guarded(() => {
-        if (!reply.message(bytes)) stream.pause();
+        const taken = reply.message(bytes);
+        if (taken === "more") return;
+        if (taken === "hold") {
+          stream.pause();
+          return;
+        }
+        over = true;
+        stream.cancel();
       }),
     drain: () => client.resumeBody(),
     end: (status, trailer, origin) =>
       guarded(() => {
         reply.end(status, trailer, origin);
         over = true;
+        // What is left of the body goes nowhere, but a client may read its answer only after it has sent everything.
+        client.resumeBody();
       }),
   });
 

@@ -20,8 +20,14 @@ export function singleReply(
       head = metadata;
     },
     message(bytes) {
+      if (message !== null) {
+        throw new GatewayError(
+          "GW_UPSTREAM_INVALID",
+          "the upstream answered a client stream with more than one message",
+        );
+      }
       message = Uint8Array.from(bytes);
-      return true;
+      return "more";
     },
     end(status, _trailer, origin) {
       if (origin !== "upstream" || status.code !== Code.OK) {

@@ -24,7 +24,9 @@ export function streamReply(
   errors: ErrorReplies,
   fromMetadata: FromMetadata,
 ): ReplySide {
-  const withTrailers = takesTrailers(request.headers);
+  // RFC 9110, 9.3.2: HEAD has the headers that GET would have, and no content; so nothing after the first message counts.
+  const headersOnly = request.httpMethod === "HEAD";
+  const withTrailers = !headersOnly && takesTrailers(request.headers);
   let head: Metadata = NONE;
   let begun = false;
 
@@ -36,24 +38,25 @@ export function streamReply(
     // Caches and nginx's proxy_buffering would hold events back until there are many.
     if (contentType === "text/event-stream") headers.push("cache-control", "no-cache", "x-accel-buffering", "no");
     client.begin(headers, withTrailers ? TRAILERS : NONE, framing?.heartbeat() ?? null);
+    if (headersOnly) return;
     const opening = framing?.open() ?? null;
     if (opening !== null) client.write(opening);
   };
 
   const finish = (code: number, text: string, outcome: StreamOutcome): void => {
-    const closing = framing?.close() ?? null;
+    const closing = headersOnly ? null : (framing?.close() ?? null);
     if (closing !== null) client.write(closing);
     const trailers = withTrailers ? ["grpc-status", String(code), "grpc-message", percentEncode(text)] : NONE;
     client.finish(trailers, outcome);
   };
 
   const endWith = (error: ClientError, outcome: StreamOutcome): void => {
-    if (framing === null) {
+    if (framing === null && !headersOnly) {
       // Raw bytes have no place for an error: only a connection that breaks off tells that they are not whole.
       client.abort(outcome);
       return;
     }
-    client.write(framing.error(statusText(error)));
+    if (framing !== null && !headersOnly) client.write(framing.error(statusText(error)));
     finish(error.code, error.message, outcome);
   };
 
@@ -64,7 +67,11 @@ export function streamReply(
     message(bytes) {
       const body = plan.decodeReply(bytes);
       if (!begun) begin(framing?.contentType ?? body.contentType);
-      return client.write(framing === null ? body.bytes : framing.message(body.bytes));
+      if (headersOnly) {
+        finish(Code.OK, "", { grpcCode: Code.OK, error: null });
+        return "enough";
+      }
+      return client.write(framing === null ? body.bytes : framing.message(body.bytes)) ? "more" : "hold";
     },
     end(status, trailer, origin) {
       const failed = origin !== "upstream" || status.code !== Code.OK;

@@ -49,11 +49,14 @@ export interface StreamRunner {
   open(plan: CallPlan, request: IncomingRequest, client: StreamClient): StreamCall | null;
 }
 
+/** What a reply side makes of a message: it was passed on, it was and the client is slow, or nobody wants another. */
+export type Taken = "more" | "hold" | "enough";
+
 /** What becomes of the upstream's side of a stream. */
 export interface ReplySide {
   header(metadata: Metadata): void;
-  /** False: the client is slow. @throws GatewayError */
-  message(bytes: Uint8Array): boolean;
+  /** After "enough" the client's side has ended. @throws GatewayError */
+  message(bytes: Uint8Array): Taken;
   /** @throws GatewayError */
   end(status: RpcStatus, trailer: Metadata, origin: StatusOrigin): void;
   /** The gateway itself has to end it. */
