@@ -130,7 +130,7 @@ export class Http2Upstream implements Upstream, StreamOwner, EndpointOwner, Reso
       connection.start(stream, Date.now());
     } else if (this.#mayWait()) {
       this.#queue.push(stream);
-      for (const endpoint of this.#ready) endpoint.grow();
+      this.#grow();
     } else {
       process.nextTick(() => stream.finish(this.#unavailable(), NO_METADATA));
     }
@@ -167,7 +167,10 @@ export class Http2Upstream implements Upstream, StreamOwner, EndpointOwner, Reso
   room(): void {
     while (this.#queue.length > 0) {
       const connection = this.#pick();
-      if (connection === null) return;
+      if (connection === null) {
+        this.#grow();
+        return;
+      }
       const stream = this.#queue.shift();
       if (stream !== null) connection.start(stream, Date.now());
     }
@@ -226,6 +229,11 @@ export class Http2Upstream implements Upstream, StreamOwner, EndpointOwner, Reso
       if (other !== null) return other;
     }
     return null;
+  }
+
+  /** Calls wait though there are connections: all are full. */
+  #grow(): void {
+    for (const endpoint of this.#ready) endpoint.grow();
   }
 
   /** Whether there is something to wait for: a connection that is full, one on its way, or a name that is looked up. */

@@ -120,9 +120,9 @@ describe("the ring of streams", () => {
     const open = new Map<number, { id: number }>();
     const closed: number[] = [];
     let lastId = -1;
-    for (let step = 0; step < 50_000; step++) {
+    for (let step = 0; step < 20_000; step++) {
       // Mostly a few, at times many, and every hundredth stays for good.
-      const many = Math.floor(step / 5000) % 2 === 1 ? 500 : 20;
+      const many = Math.floor(step / 2000) % 2 === 1 ? 500 : 20;
       if (open.size < many && random.int(2) === 0) {
         const stream = { id: 0 };
         ring.open(stream);
