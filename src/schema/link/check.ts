@@ -29,17 +29,18 @@ export function checkAll(drafts: Drafts, features: ReadonlyMap<object, Features>
 
 function checkMessage({ descriptor, draft, file }: MessagePair, features: Features | undefined, faults: Faults): void {
   const { display } = file.descriptor;
-  const reserved = new Set(descriptor.reservedNames);
+  const byNumber = new Map<number, FieldType>();
   draft.fields.forEach((field, index) => {
     const position = descriptor.fields[index]?.position ?? null;
     const fail = (message: string): void => faults.add(display, position, field.fullName, message);
-    const other = draft.fieldsByNumber.get(field.number);
-    if (other !== undefined && other !== field) fail(`its number ${field.number} is that of ${quoteValue(other.name)}`);
+    const other = byNumber.get(field.number);
+    byNumber.set(field.number, field);
+    if (other !== undefined) fail(`its number ${field.number} is that of ${quoteValue(other.name)}`);
     if (inRanges(descriptor.reservedRanges, field.number)) fail(`its number ${field.number} is reserved`);
     if (inRanges(descriptor.extensionRanges, field.number)) {
       fail(`its number ${field.number} is in a range for extensions`);
     }
-    if (reserved.has(field.name)) fail("its name is reserved");
+    if (descriptor.reservedNames.includes(field.name)) fail("its name is reserved");
     if (draft.messageSet) fail("a message set has no fields");
   });
   if (features !== undefined && !mayClash(draft)) checkJsonNames(draft, descriptor.fields, features, display, faults);
@@ -139,17 +140,18 @@ function checkEnum({ descriptor, draft, file }: EnumPair, faults: Faults): void 
   if (!draft.closed && first.number !== 0) {
     faults.add(display, descriptor.values[0]?.position ?? null, first.fullName, "the first value of an open enum is 0");
   }
-  const reserved = new Set(descriptor.reservedNames);
+  const byNumber = new Map<number, string>();
   const aliases = draft.options["allow_alias"] === true;
   draft.values.forEach((value, index) => {
     const position = descriptor.values[index]?.position ?? null;
     const fail = (message: string): void => faults.add(display, position, value.fullName, message);
-    const other = draft.valuesByNumber.get(value.number);
-    if (other !== undefined && other !== value && !aliases) {
-      fail(`its number ${value.number} is that of ${quoteValue(other.name)}, and allow_alias is not set`);
+    const other = byNumber.get(value.number);
+    byNumber.set(value.number, value.name);
+    if (other !== undefined && !aliases) {
+      fail(`its number ${value.number} is that of ${quoteValue(other)}, and allow_alias is not set`);
     }
     if (inRanges(descriptor.reservedRanges, value.number)) fail(`its number ${value.number} is reserved`);
-    if (reserved.has(value.name)) fail("its name is reserved");
+    if (descriptor.reservedNames.includes(value.name)) fail("its name is reserved");
   });
 }
 

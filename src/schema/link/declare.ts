@@ -1,17 +1,20 @@
 import { quoteValue } from "../../core/index.js";
-import type {
-  ElementDescriptor,
-  EnumDescriptor,
-  FieldDescriptor,
-  FileDescriptor,
-  MessageDescriptor,
-  Position,
-  ServiceDescriptor,
+import {
+  type ElementDescriptor,
+  type EnumDescriptor,
+  type FieldDescriptor,
+  type FileDescriptor,
+  type MessageDescriptor,
+  NO_COMMENTS,
+  type Position,
+  type ServiceDescriptor,
 } from "../file-descriptor.js";
 import { isIdentifier, jsonNameOf } from "../names.js";
-import type { Cardinality, Options, ValueType } from "../types.js";
-import type { Drafts, FileContext, MessageDraft, MessagePair, OneofDraft, ServiceDraft } from "./drafts.js";
+import type { Cardinality, Options, Place, ValueType } from "../types.js";
+import type { Drafts, FieldDraft, FileContext, MessagePair, OneofDraft, ServiceDraft } from "./drafts.js";
+import { EnumDraft } from "./enum-draft.js";
 import type { Faults } from "./faults.js";
+import { MessageDraft } from "./message-draft.js";
 import type { SymbolEntry, SymbolTable } from "./symbols.js";
 
 export const NO_OPTIONS: Options = Object.freeze({});
@@ -63,12 +66,16 @@ class Declarer {
   private readonly drafts: Drafts;
   private readonly symbols: SymbolTable;
   private readonly faults: Faults;
+  private readonly fieldSymbol: SymbolEntry;
+  private readonly enumValueSymbol: SymbolEntry;
 
   constructor(context: FileContext, drafts: Drafts, symbols: SymbolTable, faults: Faults) {
     this.context = context;
     this.drafts = drafts;
     this.symbols = symbols;
     this.faults = faults;
+    this.fieldSymbol = { kind: "field", file: context };
+    this.enumValueSymbol = { kind: "enum value", file: context };
   }
 
   file(): void {
@@ -85,17 +92,8 @@ class Declarer {
   }
 
   private message(descriptor: MessageDescriptor, scope: string, parent: MessagePair | null): void {
-    const draft: MessageDraft = {
-      ...this.element(descriptor, scope),
-      file: this.context.type,
-      fields: [],
-      fieldsByNumber: new Map(),
-      fieldsByName: new Map(),
-      oneofs: [],
-      extensions: new Map(),
-      mapEntry: descriptor.mapEntry,
-      messageSet: descriptor.messageSet,
-    };
+    const element = this.element(descriptor, scope);
+    const draft = new MessageDraft(element, this.context.type, descriptor.mapEntry, descriptor.messageSet);
     const pair: MessagePair = { descriptor, draft, file: this.context, parent };
     this.drafts.messages.push(pair);
     this.declare(draft.fullName, { kind: "message", file: this.context, message: draft }, descriptor);
@@ -114,8 +112,14 @@ class Declarer {
   private field(descriptor: FieldDescriptor, parent: MessagePair): void {
     const { draft: message } = parent;
     const oneof = descriptor.oneof === null ? null : (message.oneofs[descriptor.oneof] ?? null);
-    const draft = {
-      ...this.element(descriptor, message.fullName),
+    const { name, comments, position } = descriptor;
+    // Written out: there are many fields, and a literal costs less than a spread.
+    const draft: FieldDraft = {
+      name,
+      fullName: `${message.fullName}.${name}`,
+      options: NO_OPTIONS,
+      comments,
+      place: this.place(position),
       number: descriptor.number,
       jsonName: descriptor.jsonName ?? jsonNameOf(descriptor.name),
       type: UNRESOLVED_TYPE,
@@ -132,7 +136,7 @@ class Declarer {
     oneof?.fields.push(draft);
     message.fields.push(draft);
     this.drafts.fields.push({ descriptor, draft, file: this.context, parent });
-    this.declare(draft.fullName, { kind: "field", file: this.context }, descriptor);
+    this.declare(draft.fullName, this.fieldSymbol, descriptor);
   }
 
   private extension(descriptor: FieldDescriptor, scope: string, parent: MessagePair | null): void {
@@ -155,22 +159,16 @@ class Declarer {
   }
 
   private enum(descriptor: EnumDescriptor, scope: string, parent: MessagePair | null): void {
-    const draft = {
-      ...this.element(descriptor, scope),
-      file: this.context.type,
-      // The names of the values stand beside the enum, not in it (descriptor.proto, EnumValueDescriptorProto).
-      values: descriptor.values.map((value) => ({ ...this.element(value, scope), number: value.number })),
-      valuesByNumber: new Map(),
-      valuesByName: new Map(),
-      closed: false,
-    };
+    // The names of the values stand beside the enum, not in it (descriptor.proto, EnumValueDescriptorProto).
+    const values = descriptor.values.map((value) => ({ ...this.element(value, scope), number: value.number }));
+    const draft = new EnumDraft(this.element(descriptor, scope), this.context.type, values);
     this.drafts.enums.push({ descriptor, draft, file: this.context, parent });
     this.declare(draft.fullName, { kind: "enum", file: this.context, enum: draft }, descriptor);
     draft.values.forEach((value, index) => {
       const from = descriptor.values[index];
       if (from === undefined) return;
       this.drafts.enumValues.push({ descriptor: from, draft: value, file: this.context, parent });
-      this.declare(value.fullName, { kind: "enum value", file: this.context }, from);
+      this.declare(value.fullName, this.enumValueSymbol, from);
     });
   }
 
@@ -201,11 +199,15 @@ class Declarer {
       fullName: scope === "" ? name : `${scope}.${name}`,
       options: NO_OPTIONS,
       comments,
-      place: {
-        file: this.context.descriptor.name,
-        line: position?.line ?? null,
-        column: position?.column ?? null,
-      },
+      place: this.place(position),
+    };
+  }
+
+  private place(position: Position | null): Place {
+    return {
+      file: this.context.descriptor.name,
+      line: position?.line ?? null,
+      column: position?.column ?? null,
     };
   }
 
@@ -223,27 +225,18 @@ class Declarer {
 }
 
 /** Stands in for a message until its name is resolved; if that fails, nothing is made of the drafts. */
-const UNRESOLVED_MESSAGE: MessageDraft = {
-  name: "",
-  fullName: "",
-  options: NO_OPTIONS,
-  comments: { leading: "", trailing: "", detached: [] },
-  place: { file: "", line: null, column: null },
-  file: {
+const UNRESOLVED_MESSAGE = new MessageDraft(
+  { name: "", fullName: "", options: NO_OPTIONS, comments: NO_COMMENTS, place: { file: "", line: null, column: null } },
+  {
     name: "",
     package: "",
     syntax: "proto2",
     edition: "",
     imports: [],
     options: NO_OPTIONS,
-    syntaxComments: { leading: "", trailing: "", detached: [] },
-    packageComments: { leading: "", trailing: "", detached: [] },
+    syntaxComments: NO_COMMENTS,
+    packageComments: NO_COMMENTS,
   },
-  fields: [],
-  fieldsByNumber: new Map(),
-  fieldsByName: new Map(),
-  oneofs: [],
-  extensions: new Map(),
-  mapEntry: false,
-  messageSet: false,
-};
+  false,
+  false,
+);

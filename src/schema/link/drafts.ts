@@ -8,16 +8,10 @@ import type {
   MethodDescriptor,
   ServiceDescriptor,
 } from "../file-descriptor.js";
-import type {
-  EnumType,
-  EnumValue,
-  FieldType,
-  FileType,
-  MessageType,
-  MethodType,
-  OneofType,
-  ServiceType,
-} from "../types.js";
+import type { EnumValue, FieldType, FileType, MethodType, OneofType, ServiceType } from "../types.js";
+
+import type { EnumDraft } from "./enum-draft.js";
+import type { MessageDraft } from "./message-draft.js";
 
 /** Types of a Schema while they are linked: the same objects, still open. Nothing outside this folder sees them so. */
 type Draft<T> = { -readonly [K in keyof T]: T[K] };
@@ -25,21 +19,8 @@ type Draft<T> = { -readonly [K in keyof T]: T[K] };
 export type FileDraft = Draft<FileType>;
 export type FieldDraft = Draft<FieldType>;
 export type OneofDraft = Draft<Omit<OneofType, "fields">> & { fields: FieldDraft[] };
-export type MessageDraft = Draft<
-  Omit<MessageType, "fields" | "fieldsByNumber" | "fieldsByName" | "oneofs" | "extensions">
-> & {
-  fields: FieldDraft[];
-  fieldsByNumber: Map<number, FieldType>;
-  fieldsByName: Map<string, FieldType>;
-  oneofs: OneofDraft[];
-  extensions: Map<number, FieldType>;
-};
 export type EnumValueDraft = Draft<EnumValue>;
-export type EnumDraft = Draft<Omit<EnumType, "values" | "valuesByNumber" | "valuesByName">> & {
-  values: EnumValueDraft[];
-  valuesByNumber: Map<number, EnumValue>;
-  valuesByName: Map<string, EnumValue>;
-};
+export type { EnumDraft, MessageDraft };
 export type MethodDraft = Draft<MethodType>;
 export type ServiceDraft = Draft<Omit<ServiceType, "methods">> & { methods: MethodDraft[] };
 

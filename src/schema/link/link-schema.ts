@@ -4,7 +4,7 @@ import type { FieldType, MessageType, Schema } from "../types.js";
 import { checkAll } from "./check.js";
 import { declareAll } from "./declare.js";
 import { defaultValue } from "./default-value.js";
-import type { Drafts, EnumDraft, FieldPair, MessageDraft } from "./drafts.js";
+import type { Drafts, FieldPair, MessageDraft } from "./drafts.js";
 import { Faults } from "./faults.js";
 import { type OptionsName, readOptions } from "./read-options.js";
 import { resolveFeatures } from "./resolve-features.js";
@@ -31,7 +31,7 @@ export function linkSchema(
   resolveTypes(drafts, symbols, faults);
   // Behind this line every draft has its types.
   faults.throwIfAny();
-  indexAll(drafts);
+  for (const { draft } of drafts.extensions) (draft.parent as MessageDraft).addExtension(draft);
 
   const options = readOptions(drafts, symbols, (name) => optionsType(name, symbols) ?? builtin(name), faults);
   const features = resolveFeatures(drafts, options);
@@ -61,32 +61,6 @@ function withoutDuplicates(descriptors: readonly FileDescriptor[], faults: Fault
 function optionsType(name: OptionsName, symbols: SymbolTable): MessageType | null {
   const symbol = symbols.get(`google.protobuf.${name}`);
   return symbol?.kind === "message" ? symbol.message : null;
-}
-
-function indexAll(drafts: Drafts): void {
-  for (const { draft } of drafts.messages) indexMessage(draft);
-  for (const { draft } of drafts.enums) indexEnum(draft);
-  for (const { draft } of drafts.extensions) {
-    const extended = draft.parent as MessageDraft;
-    if (!extended.extensions.has(draft.number)) extended.extensions.set(draft.number, draft);
-  }
-}
-
-function indexMessage(draft: MessageDraft): void {
-  for (const field of draft.fields) {
-    if (!draft.fieldsByNumber.has(field.number)) draft.fieldsByNumber.set(field.number, field);
-    draft.fieldsByName.set(field.name, field);
-  }
-  for (const field of draft.fields) {
-    if (!draft.fieldsByName.has(field.jsonName)) draft.fieldsByName.set(field.jsonName, field);
-  }
-}
-
-function indexEnum(draft: EnumDraft): void {
-  for (const value of draft.values) {
-    if (!draft.valuesByNumber.has(value.number)) draft.valuesByNumber.set(value.number, value);
-    draft.valuesByName.set(value.name, value);
-  }
 }
 
 function setDefault({ descriptor, draft, file }: FieldPair, faults: Faults): void {
