@@ -22,17 +22,10 @@ import { compileTable, type LoadedRoutes, loadRoutes } from "./routes/index.js";
 export async function createGateway(config: GatewayConfig, log: HttpLog): Promise<Gateway> {
   const serving = assemble(config);
   let phase: "starting" | "ready" | "draining" = "starting";
-  const app = createServer({
-    maxHeaderBytes: config.server.limits.headers + config.server.limits.url,
-    requestTimeout: config.server.limits.requestTimeout,
-    errors: () => serving.table.errors,
-  });
+  const mount = mountOptions(config, serving, log, "answer", () => phase === "draining");
+  const app = createServer(mount);
   await mountDocument(app, config, serving);
-  mountGateway(
-    app,
-    mountOptions(config, serving, log, "answer", () => phase === "draining"),
-    serving.methods,
-  );
+  mountGateway(app, mount);
 
   const ready = (): ReadyState =>
     phase === "ready" ? { kind: "ready", failing: failing(serving.upstreams) } : { kind: phase };
@@ -62,8 +55,6 @@ export interface Serving {
   readonly loaded: LoadedRoutes;
   readonly table: RouteTable;
   readonly upstreams: ReadonlyMap<string, Upstream>;
-  /** The HTTP methods that rules have. */
-  readonly methods: readonly string[];
 }
 
 /** Loads, connects by name and compiles. @throws FaultsError */
@@ -73,9 +64,7 @@ export function assemble(config: GatewayConfig): Serving {
   for (const [name, { target, transport, tls }] of Object.entries(config.upstreams)) {
     upstreams.set(name, createUpstream(name, { target, transport, tls, maxReplyBytes: config.server.limits.reply }));
   }
-  const methods = new Set(loaded.bindings.map((binding) => binding.httpMethod));
-  methods.delete("*");
-  return { loaded, table: compileTable(config, loaded, upstreams), upstreams, methods: [...methods] };
+  return { loaded, table: compileTable(config, loaded, upstreams), upstreams };
 }
 
 /** How the gateway is mounted on a Fastify instance. */

@@ -30,7 +30,6 @@ const plugin: FastifyPluginAsync<PorticoOptions> = async (app, options) => {
   mountGateway(
     app,
     mountOptions(config, serving, log, "next", () => draining),
-    serving.methods,
   );
   app.addHook("onReady", async () => {
     for (const upstream of serving.upstreams.values()) upstream.connect();

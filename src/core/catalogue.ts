@@ -25,6 +25,12 @@ export const catalogue = {
     meaning: "The path has rules, but none for this HTTP method.",
     remedy: "Use one of the methods in the Allow header.",
   },
+  GW_METHOD_UNKNOWN: {
+    code: Code.UNIMPLEMENTED,
+    http: 501,
+    meaning: "The request has an HTTP method that this server does not know for any path.",
+    remedy: "Use a registered method; names of methods are in upper case.",
+  },
   GW_URL_MALFORMED: {
     code: Code.INVALID_ARGUMENT,
     http: 400,
@@ -118,7 +124,7 @@ export const catalogue = {
   GW_BODY_INCOMPLETE: {
     code: Code.INVALID_ARGUMENT,
     http: 400,
-    meaning: "The connection ended before the body was complete.",
+    meaning: "The connection ended before the request and its body were complete.",
     remedy: "Send as many bytes as Content-Length announces.",
   },
   GW_CONTENT_TYPE: {

@@ -61,8 +61,8 @@ export function createServer(mount: MountOptions): FastifyInstance {
 
 interface ConnectionError extends Error {
   readonly code?: string;
-  /** What was being read when it went wrong. */
-  readonly rawPacket?: Buffer;
+  /** The bytes that were being read when it went wrong. */
+  readonly rawPacket?: unknown;
 }
 
 function reasonOf(error: ConnectionError, urlLimit: number): GatewayError {
@@ -88,16 +88,19 @@ function reasonOf(error: ConnectionError, urlLimit: number): GatewayError {
 }
 
 /** Whether these bytes begin with a request line whose target alone is over the limit. */
-function hasLongTarget(packet: Buffer | undefined, limit: number): boolean {
-  const [, target] = /^[A-Z-]+ ([^ \r\n]*)/.exec(packet?.toString("latin1") ?? "") ?? [];
+function hasLongTarget(packet: unknown, limit: number): boolean {
+  const [, target] = /^[A-Z-]+ ([^ \r\n]*)/.exec(textOf(packet)) ?? [];
   return target !== undefined && target.length > limit;
 }
 
 /** The method of these bytes if they begin with a request line (RFC 9112, 3), else null: other protocols are no method. */
-function methodOf(packet: Buffer | undefined): string | null {
-  const [, method] =
-    /^([!#$%&'*+.^_`|~0-9A-Za-z-]+) [^ \r\n]+ HTTP\/1\.[01]\r?\n/.exec(packet?.toString("latin1") ?? "") ?? [];
+function methodOf(packet: unknown): string | null {
+  const [, method] = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+) [^ \r\n]+ HTTP\/1\.[01]\r?\n/.exec(textOf(packet)) ?? [];
   return method ?? null;
+}
+
+function textOf(packet: unknown): string {
+  return Buffer.isBuffer(packet) ? packet.toString("latin1") : "";
 }
 
 function unknownMethod(method: string): GatewayError {

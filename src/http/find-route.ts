@@ -17,9 +17,8 @@ export type Found =
   | { readonly kind: "none" };
 
 /**
- * The rule for a request. Where no rule has the method, HEAD is served by the rule for GET (RFC 9110, 9.3.2), and a form
- * sent by POST by the rule for GET as well, if so configured: its body is then the query (grpc-gateway's "path length
- * fallback", for queries longer than URLs may be).
+ * The rule for a request. Where no rule has POST, a form sent by it is served by the rule for GET, if so configured: its
+ * body is then the query (grpc-gateway's "path length fallback", for queries longer than URLs may be).
  */
 export function findRoute(table: RouteTable, method: string, path: string, headers: Headers): Found | GatewayError {
   try {
@@ -27,9 +26,9 @@ export function findRoute(table: RouteTable, method: string, path: string, heade
     if (match.kind === "found") return foundRoute(match.value, match.captures, "body");
     if (match.kind === "none") return match;
     const isForm = table.formFallback && method === "POST" && mediaType(headers["content-type"]) === FORM_TYPE;
-    if (method !== "HEAD" && !isForm) return match;
+    if (!isForm) return match;
     const get = table.matcher.match("GET", path);
-    return get.kind === "found" ? foundRoute(get.value, get.captures, isForm ? "query" : "body") : match;
+    return get.kind === "found" ? foundRoute(get.value, get.captures, "query") : match;
   } catch (reason) {
     return GatewayError.from(reason);
   }

@@ -6,7 +6,7 @@
  * One route takes every method and path and asks the rules' matcher; 404 and 405, OPTIONS and HEAD answer here. The room
  * knows no protobuf and makes no gRPC call; what a request means is transcode's business.
  */
-export { createServer, type ServerOptions } from "./create-server.js";
+export { createServer } from "./create-server.js";
 export { type DocsOptions, mountDocs } from "./docs/index.js";
 export { type Found, findRoute, type Route } from "./find-route.js";
 export { mountGateway } from "./mount.js";

@@ -1,10 +1,7 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from "fastify";
+import { METHODS } from "node:http";
+import type { FastifyInstance, HTTPMethods } from "fastify";
 import { GatewayError, quoteValue } from "../core/index.js";
-import { allowReply } from "./allow-reply.js";
-import { Exchange } from "./exchange.js";
-import { findRoute } from "./find-route.js";
-import { createRequestIds } from "./request-id.js";
-import { splitTarget } from "./target.js";
+import { createRequestHandler } from "./request-handler.js";
 import type { MountOptions } from "./types.js";
 
 /**
@@ -12,57 +9,46 @@ import type { MountOptions } from "./types.js";
  * asks the table which rule serves it. The rules' own matcher decides rather than Fastify's router, because that one
  * decodes %2F, has no `**` with something after it and no verbs (docs/adr/0001-own-matcher.md).
  */
-export function mountGateway(app: FastifyInstance, options: MountOptions, methods: readonly string[]): void {
-  const requestIds = createRequestIds(options.requestId);
-  const { prefix } = app;
-
-  const handle = (request: FastifyRequest, reply: FastifyReply): FastifyReply => {
-    const { raw } = request;
-    const url = raw.url ?? "/";
-    const table = options.table();
-    const { path, query } = splitTarget(url, prefix);
-    const method = raw.method ?? "GET";
-    const found =
-      url.length > options.limits.url ? tooLong(options.limits.url) : findRoute(table, method, path, raw.headers);
-    if (found instanceof GatewayError || found.kind !== "none" || options.unmatched === "answer") {
-      const exchange = new Exchange(request, reply, options, table, path, requestIds(raw.headers));
-      if (found instanceof GatewayError) exchange.refuse(found);
-      else if (found.kind === "found") exchange.serve(found.route, query);
-      else if (found.kind === "none") exchange.refuse(notFound(path));
-      else if (method === "OPTIONS") exchange.answer(allowReply(found.allow));
-      else exchange.refuse(notAllowed(method, path, found.allow));
-    } else {
-      reply.callNotFound();
-    }
-    return reply;
-  };
+export function mountGateway(app: FastifyInstance, options: MountOptions): void {
+  if (/[:*]/.test(app.prefix)) {
+    throw new Error(`cannot mount the gateway under ${quoteValue(app.prefix)}: its prefix must be a fixed path`);
+  }
+  const handler = createRequestHandler(options, app.prefix);
 
   // Bodies are read by the exchange, which knows the route's limit and content type: Fastify hands the stream through.
   app.removeAllContentTypeParsers();
   app.addContentTypeParser("*", (_request, payload, done) => done(null, payload));
-  for (const method of methods) {
-    if (!app.supportedMethods.includes(method)) app.addHttpMethod(method, { hasBody: true });
-  }
+  addMethods(app, options);
+  app.setErrorHandler((error: Error & { readonly code?: string }, request, reply) => {
+    // Thrown by hooks of the app, whose error handler is next.
+    if (error.code !== "FST_ERR_CTP_INVALID_MEDIA_TYPE" && options.unmatched === "next") throw error;
+    handler.refuse(request, reply, refusalOf(error, request.headers["content-type"]));
+  });
   app.route({
     method: app.supportedMethods as HTTPMethods[],
     url: "/*",
     exposeHeadRoute: false,
-    handler: handle,
+    // It answers by itself; a promise or a reply that is given back would cost one more listener a request.
+    handler: (request, reply) => handler.serve(request, reply),
   });
 }
 
-function tooLong(limit: number): GatewayError {
-  return new GatewayError("GW_URL_TOO_LONG", `cannot take a URL of more than ${limit} bytes`);
+/**
+ * On a server of its own the gateway takes every method, none with a body as far as Fastify is concerned: its content type
+ * need not be parsed twice. In someone's app only those that rules have are added.
+ */
+function addMethods(app: FastifyInstance, options: MountOptions): void {
+  const own = options.unmatched === "answer";
+  const wanted = own ? METHODS : METHODS.filter((method) => options.table().methods.includes(method));
+  for (const method of wanted) {
+    if (method === "CONNECT") continue;
+    if (own) app.addHttpMethod(method, { hasBody: false, overrideExisting: true });
+    else if (!app.supportedMethods.includes(method)) app.addHttpMethod(method, { hasBody: true });
+  }
 }
 
-function notFound(path: string): GatewayError {
-  return new GatewayError("GW_PATH_NOT_FOUND", `no rule has the path ${quoteValue(path)}`);
-}
-
-function notAllowed(method: string, path: string, allow: readonly string[]): GatewayError {
-  return new GatewayError(
-    "GW_METHOD_NOT_ALLOWED",
-    `the path ${quoteValue(path)} takes ${allow.join(", ")}, not ${quoteValue(method)}`,
-    { headers: { allow: allow.join(", ") } },
-  );
+function refusalOf(error: Error & { readonly code?: string }, contentType: string | undefined): GatewayError {
+  if (error.code !== "FST_ERR_CTP_INVALID_MEDIA_TYPE") return GatewayError.from(error);
+  const got = quoteValue(contentType ?? "");
+  return new GatewayError("GW_CONTENT_TYPE", `cannot read the body: ${got} is no content type`);
 }

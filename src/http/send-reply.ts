@@ -1,3 +1,4 @@
+import { Readable } from "node:stream";
 import type { FastifyReply } from "fastify";
 import type { OutgoingReply } from "../transcode/index.js";
 
@@ -9,29 +10,54 @@ export function isFieldValue(value: string): boolean {
   return FIELD_VALUE.test(value);
 }
 
-/** Sends a reply through Fastify, so that hooks of the app see it. Repeated headers stay repeated. */
+/**
+ * Sends a reply through Fastify, so that hooks of the app see it. A header takes the place of one that a hook has set, but
+ * for Vary, which both have a say in; repeated headers stay repeated.
+ */
 export function sendReply(reply: FastifyReply, outgoing: OutgoingReply): void {
-  const { headers, trailers } = outgoing;
+  const { headers, trailers, body } = outgoing;
   reply.code(outgoing.status);
   for (let i = 0; i < headers.length; i += 2) {
     const name = headers[i] ?? "";
     const value = headers[i + 1] ?? "";
     if (!isFieldValue(value)) continue;
-    if (i > 1 && reply.hasHeader(name)) addHeader(reply, name, value);
+    if (i > 1 && isRepeated(headers, i)) addHeader(reply, name, value);
+    else if (name === "vary" && reply.hasHeader(name)) addHeader(reply, name, value);
     else reply.header(name, value);
   }
-  if (trailers !== null) {
-    for (let i = 0; i < trailers.length; i += 2) {
-      const value = trailers[i + 1] ?? "";
-      reply.trailer(trailers[i] ?? "", (_reply, _payload, done) => done(null, value));
-    }
-  }
-  reply.send(outgoing.body);
+  if (trailers === null || !takesTrailers(reply)) reply.send(body);
+  else sendWithTrailers(reply, body, trailers);
+}
+
+/** Whether the name at an index of a flat list is there before it. */
+function isRepeated(headers: readonly string[], index: number): boolean {
+  for (let i = 0; i < index; i += 2) if (headers[i] === headers[index]) return true;
+  return false;
 }
 
 function addHeader(reply: FastifyReply, name: string, value: string): void {
   if (name === "content-type") return;
   const before = reply.getHeader(name);
-  reply.removeHeader(name);
-  reply.header(name, Array.isArray(before) ? [...before, value] : [String(before), value]);
+  if (before === undefined) reply.header(name, value);
+  else {
+    reply.removeHeader(name);
+    reply.header(name, Array.isArray(before) ? [...before, value] : [String(before), value]);
+  }
+}
+
+/** Trailers follow a chunked body (RFC 9112, 7.1.2): HTTP/1.0 has no chunks, a reply to HEAD no body. */
+function takesTrailers({ request }: FastifyReply): boolean {
+  return request.raw.httpVersion !== "1.0" && request.raw.method !== "HEAD";
+}
+
+/** Fastify's own trailers are announced without the commas that make a list of them (RFC 9110, 6.6.2). */
+function sendWithTrailers(reply: FastifyReply, body: Uint8Array, trailers: readonly string[]): void {
+  const fields: [string, string][] = [];
+  for (let i = 0; i < trailers.length; i += 2) {
+    const value = trailers[i + 1] ?? "";
+    if (isFieldValue(value)) fields.push([trailers[i] ?? "", value]);
+  }
+  reply.header("trailer", [...new Set(fields.map(([name]) => name))].join(", "));
+  reply.raw.addTrailers(fields);
+  reply.send(Readable.from([body]));
 }

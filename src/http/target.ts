@@ -12,10 +12,9 @@ export interface Target {
 export function splitTarget(target: string, prefix: string): Target {
   let start = 0;
   if (target.charCodeAt(0) !== 47) {
-    const authority = target.indexOf("://");
-    const slash = authority < 0 ? -1 : target.indexOf("/", authority + 3);
-    if (slash < 0) return { path: authority < 0 ? target : "/", query: "" };
-    start = slash;
+    const authority = /^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i.exec(target);
+    if (authority === null) return { path: target, query: "" };
+    start = authority[0].length;
   }
   const hash = target.indexOf("#", start);
   const end = hash < 0 ? target.length : hash;

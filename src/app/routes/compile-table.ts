@@ -1,6 +1,7 @@
+import { METHODS } from "node:http";
 import { createCodec } from "../../codec/index.js";
 import type { RouteTable } from "../../http/index.js";
-import { createMatcher } from "../../rules/index.js";
+import { type Binding, createMatcher } from "../../rules/index.js";
 import {
   compileErrorReplies,
   compileFromMetadata,
@@ -50,7 +51,16 @@ export function compileTable(
     }),
     errors,
     formFallback: config.requests.formFallback,
+    methods: methodsOf(loaded.bindings),
   };
+}
+
+/** A rule of kind `*` has every method that node:http can receive. */
+function methodsOf(bindings: readonly Binding[]): readonly string[] {
+  const methods = new Set(bindings.map((binding) => binding.httpMethod));
+  if (methods.has("*")) return METHODS.filter((method) => method !== "CONNECT");
+  if (methods.has("GET")) methods.add("HEAD");
+  return [...methods].sort();
 }
 
 function upstreamRoutes(
