@@ -40,10 +40,19 @@ function rawReader(plan: CallPlan, request: IncomingRequest): RequestReader {
 
 function jsonReader(plan: CallPlan, request: IncomingRequest, maxMessageBytes: number): RequestReader {
   let first: IncomingRequest | null = request;
+  let count = 0;
+  const encode = (text: Uint8Array): Uint8Array => {
+    try {
+      return plan.encodeRequest.element(text, first, null);
+    } catch (reason) {
+      throw inMessage(count, GatewayError.from(reason));
+    }
+  };
   let send: ((message: Uint8Array) => void) | null = null;
   const splitter = createJsonSplitter(checkStreamType(request.headers), maxMessageBytes, (text) => {
     if (send === null) throw new GatewayError("GW_INTERNAL", "a message came outside of a chunk");
-    const message = plan.encodeRequest.element(text, first, null);
+    count++;
+    const message = encode(text);
     first = null;
     send(message);
   });
@@ -57,4 +66,14 @@ function jsonReader(plan: CallPlan, request: IncomingRequest, maxMessageBytes: n
       splitter.end();
     },
   };
+}
+
+/** A refusal that says which of the messages it is about, counted from 1. */
+function inMessage(count: number, error: GatewayError): GatewayError {
+  const { id, message, violation, headers, cause } = error;
+  return new GatewayError(id, `in message ${count}: ${message}`, {
+    cause,
+    ...(violation === null ? {} : { violation }),
+    ...(headers === null ? {} : { headers }),
+  });
 }
