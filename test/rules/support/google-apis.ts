@@ -12,6 +12,8 @@ export const googleRoot = dirname(createRequire(import.meta.url).resolve("google
 /** What became of the annotated methods of one directory, which is one version of one API. */
 export interface ApiReport {
   readonly directory: string;
+  readonly schema: Schema;
+  readonly bound: readonly Binding[];
   readonly files: number;
   readonly methods: number;
   readonly bindings: number;
@@ -53,6 +55,8 @@ export function examineApi(directory: string): ApiReport {
   });
   return {
     directory,
+    schema,
+    bound: bindings,
     files: [...schema.files.keys()].filter(own).length,
     methods: annotatedMethods(schema, own),
     bindings: bindings.length,
