@@ -9,7 +9,8 @@ const fixed: ReadonlyMap<string, JsonSchema> = new Map<string, JsonSchema>([
   ["Timestamp", { type: "string", format: "date-time" }],
   // No `format: duration`, which is that of ISO 8601 (JSON Schema Validation 2020-12, 7.3.1).
   ["Duration", { type: "string", pattern: "^-?[0-9]{1,12}(\\.[0-9]{1,9})?s$" }],
-  ["FieldMask", { type: "string" }],
+  // Paths in lowerCamelCase, separated by commas; an underscore would not come back the same.
+  ["FieldMask", { type: "string", pattern: "^([^,_]+(,[^,_]+)*)?$" }],
   ["Struct", { type: "object", additionalProperties: true }],
   ["Value", {}],
   ["ListValue", { type: "array", items: {} }],
