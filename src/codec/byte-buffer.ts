@@ -30,7 +30,7 @@ export class ByteBuffer {
     this.replace(bytes);
   }
 
-  private replace(bytes: Buffer): void {
+  protected replace(bytes: Buffer): void {
     this.bytes = bytes;
     this.data = new DataView(bytes.buffer);
   }

@@ -101,7 +101,7 @@ class CompiledCodec implements Codec {
     const message = this.print.message(type);
     return (bytes) => {
       this.printBytes(bytes, message);
-      return this.copyText(0, this.text.length);
+      return this.text.take(this.text.start, this.text.length);
     };
   }
 
@@ -111,7 +111,8 @@ class CompiledCodec implements Codec {
     return (bytes) => {
       // A later member of the same oneof unsets the field, which only the whole message can tell.
       this.printBytes(oneof === null ? bytes : this.normalise(parent, bytes), message);
-      return this.text.length === 2 ? Buffer.from(zero.bytes) : this.copyText(keyLength, this.text.length - 1);
+      const { start, length } = this.text;
+      return length - start === 2 ? Buffer.from(zero.bytes) : this.text.take(start + keyLength, length - 1);
     };
   }
 
@@ -142,13 +143,6 @@ class CompiledCodec implements Codec {
     } catch (reason) {
       throw explainWire(reason, this.print.message(type));
     }
-  }
-
-  /** A part of `text` in a buffer of its own. */
-  private copyText(start: number, end: number): Buffer {
-    const copy = Buffer.allocUnsafe(end - start);
-    this.text.bytes.copy(copy, 0, start, end);
-    return copy;
   }
 
   textToField(path: readonly FieldType[]): TextToField {

@@ -30,7 +30,7 @@ export function printEntry(cursor: WireCursor, text: TextBuffer, field: PrintFie
     throw irregular;
   }
   if (text.length === at) text.length = start - 1;
-  else if (!keys.add(text.bytes, start, keyEnd)) throw irregular;
+  else if (!keys.add(text, start, keyEnd)) throw irregular;
   cursor.end = outer;
   cursor.endTag = endTag;
 }

@@ -1,10 +1,22 @@
 import { randomBytes } from "node:crypto";
+import type { ByteBuffer } from "./byte-buffer.js";
 
 /** Up to this many ranges a walk over the hashes is faster than a table. */
 const LINEAR = 8;
 /** Probes after which keys are taken for an attempt to collide, and a Set of strings (seeded by V8) takes over. */
 const PROBES = 64;
 const seed = randomBytes(4).readInt32LE(0);
+
+function hashRange({ bytes, data }: ByteBuffer, start: number, end: number): number {
+  let hash = seed;
+  let at = start;
+  for (; at + 4 <= end; at += 4) {
+    hash = Math.imul(hash ^ data.getInt32(at, true), 0x85ebca6b);
+    hash ^= hash >>> 15;
+  }
+  for (; at < end; at++) hash = Math.imul(hash ^ bytes[at]!, 0x01000193);
+  return hash ^ (hash >>> 13);
+}
 
 /**
  * A set of byte ranges of one growing buffer, for finding map keys that stand twice. It holds positions and no bytes; the
@@ -27,12 +39,11 @@ export class RangeSet {
     }
   }
 
-  /** Adds bytes[start, end); false if equal bytes are in the set already. */
-  add(bytes: Buffer, start: number, end: number): boolean {
+  /** Adds the range [start, end) of what `buffer` holds; false if equal bytes are in the set already. */
+  add(buffer: ByteBuffer, start: number, end: number): boolean {
+    const { bytes } = buffer;
     if (this.strings !== null) return this.addString(bytes, start, end);
-    let hash = seed;
-    for (let at = start; at < end; at++) hash = Math.imul(hash ^ bytes[at]!, 0x01000193);
-    hash ^= hash >>> 15;
+    const hash = hashRange(buffer, start, end);
     if (this.count < LINEAR) {
       for (let i = 0; i < this.count; i++) if (this.same(i, hash, bytes, start, end)) return false;
     } else {

@@ -38,7 +38,7 @@ export function readMap(cursor: JsonCursor, out: WireBuffer, field: JsonField): 
     } else {
       field.reserved = out.end(start, reserved);
       const by = field.reserved - reserved;
-      if (!keys.add(out.bytes, start + by, keyEnd + by)) {
+      if (!keys.add(out, start + by, keyEnd + by)) {
         throw new JsonFault("value", at, field.subject, `the key ${describeKey(cursor, at)} stands twice`);
       }
     }

@@ -8,11 +8,43 @@ for (let i = 0; i < 100; i++) {
   pairs[i * 2 + 1] = 0x30 + (i % 10);
 }
 
+const CHUNK = 64 * 1024;
+/** A text up to this length is given away where it stands; a longer one is copied into a buffer of its own size. */
+const SMALL = 8 * 1024;
+const KEPT = 4 * 1024 * 1024;
+
 /**
- * A growing buffer of JSON text. The functions for numbers need 32 bytes of room and do not ask for it: `comma` and `literal`
+ * A growing buffer of JSON texts, one behind the other in chunks: a short text is not copied when it is taken. The functions for numbers need 32 bytes of room and do not ask for it: `comma` and `literal`
  * make room before each value.
  */
 export class TextBuffer extends ByteBuffer {
+  /** Where the text that is being written starts. */
+  start = 0;
+
+  constructor() {
+    super(CHUNK);
+  }
+
+  override reset(): void {
+    const { length } = this.bytes;
+    if (length - this.start < SMALL || length > KEPT) {
+      this.replace(Buffer.allocUnsafeSlow(CHUNK));
+      this.start = 0;
+    }
+    this.length = this.start;
+  }
+
+  /** The part [start, end) of the text, which no later text touches. */
+  take(start: number, end: number): Buffer {
+    if (end - start > SMALL) {
+      const copy = Buffer.allocUnsafe(end - start);
+      this.bytes.copy(copy, 0, start, end);
+      return copy;
+    }
+    this.start = this.length;
+    return this.bytes.subarray(start, end);
+  }
+
   byte(byte: number): void {
     this.ensure(1);
     this.bytes[this.length++] = byte;

@@ -129,6 +129,11 @@ export class WireCursor {
       if (this.pos > this.end || this.endTag !== 0) this.truncated();
       return 0;
     }
+    const byte = this.bytes[this.pos]!;
+    if (byte < 128 && byte >= 8) {
+      this.pos++;
+      return byte === this.endTag ? 0 : byte;
+    }
     const tag = this.tag();
     return tag === this.endTag ? 0 : tag;
   }
@@ -137,12 +142,13 @@ export class WireCursor {
   passes(tag: number): boolean {
     const { pos } = this;
     if (pos >= this.end) return false;
+    const byte = this.bytes[pos]!;
     if (tag < 128) {
-      if (this.bytes[pos] !== tag) return false;
+      if (byte !== tag) return false;
       this.pos = pos + 1;
       return true;
     }
-    if (this.bytes[pos]! < 128) return false;
+    if (byte < 128) return false;
     if (this.tag() === tag) return true;
     this.pos = pos;
     return false;
