@@ -25,7 +25,8 @@ export async function explain(config: GatewayConfig, request: ExplainRequest): P
 
 function explainOn(serving: Serving, config: GatewayConfig, request: ExplainRequest): Explanation {
   const headers = headerMap(request.headers);
-  const { path, query } = splitTarget(request.target, "");
+  // node:http hands a target over as one character a byte, and so the rooms read it.
+  const { path, query } = splitTarget(Buffer.from(request.target, "utf8").toString("latin1"), "");
   const found = findRoute(serving.table, request.method, path, headers);
   const nearest = nearestBindings(serving.loaded.bindings, path);
   if (found instanceof GatewayError) throw found;

@@ -6,6 +6,7 @@ import { pipeBody } from "./pipe-body.js";
 import { announcesBody, readBody } from "./read-body.js";
 import { sendReply } from "./send-reply.js";
 import { createStreamClient } from "./stream-client.js";
+import { readablePath } from "./target.js";
 import type { MountOptions, RouteTable } from "./types.js";
 
 /**
@@ -142,7 +143,7 @@ export class Exchange {
     access({
       requestId: this.requestId,
       method: this.#request.raw.method ?? "",
-      path: this.#path,
+      path: readablePath(this.#path),
       pattern: this.#plan?.binding.pattern ?? null,
       rpc: this.#plan?.rpcPath ?? null,
       status: gone ? 499 : raw.statusCode,

@@ -78,10 +78,12 @@ export function checkContentType(headers: Headers, body: Uint8Array, mode: "leni
 /** Refuses a body under a content encoding other than identity. @throws GatewayError GW_CONTENT_TYPE */
 export function checkContentEncoding(headers: Headers): void {
   const encoding = headers["content-encoding"];
-  if (encoding === undefined || encoding === "identity") return;
+  if (encoding === undefined || String(encoding).toLowerCase() === "identity") return;
   throw new GatewayError(
     "GW_CONTENT_TYPE",
     `cannot read the body: content encoding ${quoteValue(String(encoding))} is not taken, send it as it is`,
+    // RFC 9110, 12.5.3: what tells this 415 from that for a content type.
+    { headers: { "accept-encoding": "identity" } },
   );
 }
 

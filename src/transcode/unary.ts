@@ -21,13 +21,15 @@ export function compileUnary(errors: ErrorReplies, fromMetadata: FromMetadata, o
     const { status, origin } = end;
     if (origin !== "upstream") return errors.ofGateway(failureOf(status, origin), request.headers);
     const headers: string[] = [];
-    fromMetadata(end.header, "grpc-metadata-", headers);
-    if (status.code !== 0) return errors.ofUpstream(status, request.headers, headers);
+    // A trailers-only answer has one block of metadata, which is headers as much as trailers.
+    const trailersOnly = status.code !== 0 && end.header.length === 0;
+    fromMetadata(trailersOnly ? end.trailer : end.header, "grpc-metadata-", headers);
+    const trailers = options.trailers && !trailersOnly && end.trailer.length > 0 ? trailersFor(request, end) : null;
+    if (status.code !== 0) return { ...errors.ofUpstream(status, request.headers, headers), trailers };
     if (end.message === null)
       throw new GatewayError("GW_UPSTREAM_INVALID", "the upstream answered OK without a message");
     const body = plan.decodeReply(end.message);
     headers.push("content-type", body.contentType);
-    const trailers = options.trailers && end.trailer.length > 0 ? trailersFor(request, end) : null;
     return { status: 200, headers, body: body.bytes, trailers, grpcCode: 0, error: null };
   };
 

@@ -59,7 +59,8 @@ export function compileErrorReplies(schema: Schema, codec: Codec, format: ErrorF
     ofUpstream(status, headers, metadata) {
       const { json, retryAfter } = readDetails(status.details);
       const out = [...metadata];
-      if (retryAfter !== null) out.push("retry-after", String(retryAfter));
+      const itsOwn = metadataValue(out as Metadata, "retry-after");
+      if (retryAfter !== null && itsOwn === null) out.push("retry-after", String(retryAfter));
       if (status.code === Code.UNAUTHENTICATED) challenge(status, out);
       const { code, message } = status;
       return reply({ httpStatus: httpStatusOf(code), code, message, details: json, id: null }, headers, out, null);
@@ -80,7 +81,15 @@ function clientErrorOf(error: GatewayError): ClientError {
 /** A client that accepts application/problem+json gets it, whatever the configured format. */
 function formatFor(headers: Headers, format: ErrorFormat): ErrorFormat {
   const accept = headers["accept"];
-  return typeof accept === "string" && accept.includes("application/problem+json") ? "problem" : format;
+  return typeof accept === "string" && accept.includes("+json") && namesProblem(accept) ? "problem" : format;
+}
+
+/** Whether an Accept header names application/problem+json, with a weight that is not 0 (RFC 9110, 12.4.2). */
+function namesProblem(accept: string): boolean {
+  return accept.split(",").some((range) => {
+    const [type = "", ...parameters] = range.split(";").map((part) => part.trim().toLowerCase());
+    return type === "application/problem+json" && !parameters.some((parameter) => /^q\s*=\s*0(\.0*)?$/.test(parameter));
+  });
 }
 
 /**

@@ -35,7 +35,7 @@ export function compileStatusDetails(schema: Schema, codec: Codec): (status: Uin
         if (detail.number !== STATUS_DETAILS) continue;
         const { typeUrl, value } = readAny(detail.bytes);
         json.push(printAny(detail.bytes, typeUrl, value, anyToJson));
-        if (typeUrl.endsWith("/google.rpc.RetryInfo")) retryAfter = retryDelay(value) ?? retryAfter;
+        if (typeUrl.endsWith("/google.rpc.RetryInfo")) retryAfter = readRetryDelay(value) ?? retryAfter;
       }
     } catch (error) {
       // Bytes that are no google.rpc.Status: code and message are known from their own headers, so those still go out.
@@ -45,12 +45,18 @@ export function compileStatusDetails(schema: Schema, codec: Codec): (status: Uin
   };
 }
 
+/** What can be read of an Any. */
 function readAny(any: Uint8Array): { typeUrl: string; value: Uint8Array } {
   let typeUrl = "";
   let value = new Uint8Array(0);
-  for (const field of scanFields(any)) {
-    if (field.number === TYPE_URL) typeUrl = Buffer.from(field.bytes).toString();
-    else if (field.number === VALUE) value = Uint8Array.from(field.bytes);
+  try {
+    for (const field of scanFields(any)) {
+      if (field.number === TYPE_URL) typeUrl = Buffer.from(field.bytes).toString();
+      else if (field.number === VALUE) value = Uint8Array.from(field.bytes);
+    }
+  } catch (error) {
+    // One detail whose bytes are broken does not take the others with it.
+    if (!(error instanceof RangeError)) throw error;
   }
   return { typeUrl, value };
 }
@@ -67,6 +73,16 @@ function printAny(
     // The bytes are not those of the type that they name; what follows keeps them as they came.
   }
   return `{"@type":${JSON.stringify(typeUrl)},"value":"${Buffer.from(value).toString("base64")}"}`;
+}
+
+function readRetryDelay(retryInfo: Uint8Array): number | null {
+  try {
+    return retryDelay(retryInfo);
+  } catch (error) {
+    // Bytes that are no RetryInfo: the error goes out without the header.
+    if (!(error instanceof RangeError)) throw error;
+    return null;
+  }
 }
 
 /** google.rpc.RetryInfo.retry_delay in whole seconds, rounded up (RFC 9110, 10.2.3: Retry-After has no fractions). */

@@ -40,6 +40,9 @@ const NEVER = new Set([
   "x-request-id",
 ]);
 
+/** What gRPC allows as a name (gRPC over HTTP/2, "Custom-Metadata"); anything else would make node:http throw. */
+const NAME = /^[0-9a-z_.-]+$/;
+
 /** Metadata → headers or trailers; what is not plain gets the prefix. Appends name, value, … to `out`. */
 export type FromMetadata = (metadata: Metadata, prefix: "grpc-metadata-" | "grpc-trailer-", out: string[]) => void;
 
@@ -49,7 +52,7 @@ export function compileFromMetadata(options: HeaderOptions): FromMetadata {
   return (metadata, prefix, out) => {
     for (let i = 0; i < metadata.length; i += 2) {
       const name = metadata[i] ?? "";
-      if (NEVER.has(name) || name.startsWith("grpc-") || name.startsWith(":")) continue;
+      if (NEVER.has(name) || name.startsWith("grpc-") || !NAME.test(name)) continue;
       out.push(prefix === "grpc-metadata-" && plain(name) ? name : prefix + name, metadata[i + 1] ?? "");
     }
   };

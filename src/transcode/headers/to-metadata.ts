@@ -47,8 +47,8 @@ const VALUE = /^[\x20-\x7e]*$/;
 const BASE64 = /^[A-Za-z0-9+/_-]*={0,2}$/;
 
 /**
- * Compiles the policy for headers → metadata; the request id goes under its own header's name. A header with a value that metadata cannot carry is left out, as
- * grpc-gateway does; the call goes through.
+ * Compiles the policy for headers → metadata; the request id goes under its own header's name. A header with a value that
+ * metadata cannot carry is left out, as grpc-gateway does; the call goes through.
  * The compiled function throws GatewayError GW_HEADER_INVALID for a "-bin" header that is not base64.
  */
 export function compileToMetadata(
@@ -112,12 +112,9 @@ function appendBinary(out: string[], name: string, values: string): void {
 
 /** This hop completes what proxies before it have said (the de-facto X-Forwarded-* convention). */
 function appendForwarded(out: string[], headers: Headers, request: IncomingRequest): void {
-  const before = headers["x-forwarded-for"];
-  appendOne(
-    out,
-    "x-forwarded-for",
-    before === undefined ? request.remoteAddress : `${before}, ${request.remoteAddress}`,
-  );
+  // On a Unix socket a client has no address.
+  const addresses = [headers["x-forwarded-for"] ?? "", request.remoteAddress].filter((address) => address !== "");
+  if (addresses.length > 0) appendOne(out, "x-forwarded-for", addresses.join(", "));
   const host = headers["x-forwarded-host"] ?? headers["host"];
   if (host !== undefined) append(out, "x-forwarded-host", host);
   append(out, "x-forwarded-proto", headers["x-forwarded-proto"] ?? (request.secure ? "https" : "http"));

@@ -1,5 +1,5 @@
 import type { Codec, WireWriter } from "../../codec/index.js";
-import { GatewayError, quoteValue } from "../../core/index.js";
+import { clip, GatewayError, quoteValue } from "../../core/index.js";
 import type { Binding } from "../../rules/index.js";
 import type { FieldType, OneofType } from "../../schema/index.js";
 import type { RequestOptions } from "../types.js";
@@ -12,8 +12,12 @@ interface Target {
   readonly name: string;
   readonly path: readonly FieldType[];
   readonly write: (text: string, out: WireWriter) => void;
-  /** May be given more than once: lists and map entries. */
+  /** May be given more than once: lists. */
   readonly repeatable: boolean;
+  /** The names of the messages on the way to it: none of them may be set as a whole beside it. */
+  readonly around: readonly string[];
+  /** A message as a whole: nothing in it may be set beside it. */
+  readonly isMessage: boolean;
   /** The oneofs that it decides, each with the path of the message that has it. */
   readonly choices: readonly Choice[];
 }
@@ -59,6 +63,7 @@ export function compileQuery(
   const targets = new Map<string, Target>();
   const skipped = new Set(options.ignoredQuery);
   const heldChoices = binding.variables.flatMap((variable) => choicesOf(variable.path));
+  const bodyChoices = binding.body.kind === "field" ? choicesOf([binding.body.field]) : [];
 
   const find = (rawName: string): Target | Ignored => {
     const kept = targets.get(rawName);
@@ -77,7 +82,7 @@ export function compileQuery(
     if (why !== null) {
       if (options.unknownQuery === "ignore") return "ignored";
       throw new GatewayError("GW_QUERY_UNKNOWN", `unknown query parameter ${quoteValue(asSent)}: ${why}`, {
-        violation: { field: asSent, description: why },
+        violation: { field: clip(asSent), description: why },
       });
     }
     return found.kind === "unknown"
@@ -90,6 +95,7 @@ export function compileQuery(
     const seen = new Set<string>();
     const chosen = new Map<string, FieldType>();
     for (const choice of heldChoices) chosen.set(choice.key, choice.member);
+    if (out.length > 0) for (const choice of bodyChoices) chosen.set(choice.key, choice.member);
     const nested: (readonly FieldType[])[] = [];
     let watchedSet = false;
 
@@ -101,12 +107,13 @@ export function compileQuery(
         const nameEnd = equals < 0 || equals > end ? end : equals;
         const target = find(rawQuery.slice(start, nameEnd));
         if (target !== "ignored") {
-          if (!target.repeatable) refuseSecond(target, seen);
+          refuseSecond(target, seen);
           if (target.choices.length > 0) refuseOther(target, chosen);
           const value = nameEnd === end ? "" : decodeComponent(rawQuery.slice(nameEnd + 1, end));
           target.write(value, out);
           if (target.path.length > 1) nested.push(target.path);
-          if (watched !== null && value !== "" && target.path[0] === watched) watchedSet = true;
+          if (watched !== null && target.path[0] === watched && (value !== "" || target.path.length > 1))
+            watchedSet = true;
         }
       }
       start = end + 1;
@@ -117,14 +124,18 @@ export function compileQuery(
 
 function targetOf(codec: Codec, path: readonly FieldType[], key: string | null): Target {
   const last = path[path.length - 1];
-  const name = path.map((field) => field.name).join(".");
+  const names = path.map((field) => field.name);
+  const around = names.slice(0, -1).map((_, i) => names.slice(0, i + 1).join("."));
+  const name = names.join(".");
   const choices = choicesOf(path);
   if (key === null) {
-    return { name, path, write: codec.textToField(path), repeatable: last?.cardinality.kind === "repeated", choices };
+    const repeatable = last?.cardinality.kind === "repeated";
+    const isMessage = !repeatable && last?.type.kind === "message";
+    return { name, path, write: codec.textToField(path), repeatable, around, isMessage, choices };
   }
   const writeEntry = codec.textToMapEntry(path);
   const write = (text: string, out: WireWriter): void => writeEntry(key, text, out);
-  return { name: `${name}[${key}]`, path, write, repeatable: false, choices };
+  return { name: `${name}[${key}]`, path, write, repeatable: false, around, isMessage: false, choices };
 }
 
 /** The oneofs that a field path decides on its way. */
@@ -153,16 +164,22 @@ function heldBy(binding: Binding, path: readonly FieldType[]): string | null {
 }
 
 function refuseSecond(target: Target, seen: Set<string>): void {
-  if (seen.has(target.name)) {
-    throw new GatewayError(
-      "GW_QUERY_REPEATED",
-      `cannot set field ${target.name} twice in the query: it takes one value`,
-      {
-        violation: { field: target.name, description: "it takes one value" },
-      },
-    );
+  const { name } = target;
+  if (!target.repeatable && seen.has(name)) throw repeated(name, "twice", "it takes one value");
+  for (const outer of target.around) {
+    if (seen.has(outer)) throw repeated(name, "", `${outer} is set as a whole`);
   }
-  seen.add(target.name);
+  if (target.isMessage) {
+    for (const other of seen) {
+      if (other.startsWith(`${name}.`)) throw repeated(name, "as a whole", `${other} is set as well`);
+    }
+  }
+  seen.add(name);
+}
+
+function repeated(name: string, how: string, why: string): GatewayError {
+  const text = `cannot set field ${name} ${how === "" ? "" : `${how} `}in the query: ${why}`;
+  return new GatewayError("GW_QUERY_REPEATED", text, { violation: { field: name, description: why } });
 }
 
 function refuseOther(target: Target, chosen: Map<string, FieldType>): void {
@@ -170,9 +187,7 @@ function refuseOther(target: Target, chosen: Map<string, FieldType>): void {
     const other = chosen.get(key);
     if (other !== undefined && other !== member) {
       const why = `oneof ${oneof.fullName} is already set by ${other.name}`;
-      throw new GatewayError("GW_QUERY_REPEATED", `cannot set field ${target.name} in the query: ${why}`, {
-        violation: { field: target.name, description: why },
-      });
+      throw repeated(target.name, "", why);
     }
     chosen.set(key, member);
   }

@@ -1,3 +1,4 @@
+import { nearest, quoteValue } from "../../core/index.js";
 import type { FieldType, MessageType } from "../../schema/index.js";
 
 /** What a parameter's name means. */
@@ -24,7 +25,7 @@ export function resolveParameter(root: MessageType, name: string): Resolution {
 
     const head = dot < 0 ? rest : rest.slice(0, dot);
     const field = message.fieldsByName.get(head);
-    if (field === undefined || dot < 0) return unknown(`${message.fullName} has no field ${JSON.stringify(head)}`);
+    if (field === undefined || dot < 0) return noField(message, head);
     if (field.cardinality.kind !== "singular")
       return unknown(`${field.fullName} is ${field.cardinality.kind}, a path cannot lead through it`);
     if (field.type.kind !== "message") return unknown(`${field.fullName} is no message, a path cannot lead through it`);
@@ -44,10 +45,16 @@ function leaf(path: readonly FieldType[]): Resolution {
 function mapEntry(message: MessageType, path: readonly FieldType[], rest: string, bracket: number): Resolution {
   const name = rest.slice(0, bracket);
   const field = message.fieldsByName.get(name);
-  if (field === undefined) return unknown(`${message.fullName} has no field ${JSON.stringify(name)}`);
+  if (field === undefined) return noField(message, name);
   if (field.cardinality.kind !== "map") return unknown(`${field.fullName} is no map`);
   if (!rest.endsWith("]")) return unknown(`an entry of ${field.fullName} is named as ${field.name}[key]`);
   return { kind: "mapEntry", path: [...path, field], key: rest.slice(bracket + 1, -1) };
+}
+
+function noField(message: MessageType, name: string): Resolution {
+  const near = nearest(name, message.fieldsByName.keys());
+  const hint = near === null ? "" : `; did you mean ${quoteValue(near)}?`;
+  return unknown(`${message.fullName} has no field ${quoteValue(name)}${hint}`);
 }
 
 function unknown(why: string): Resolution {
