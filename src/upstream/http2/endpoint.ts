@@ -43,6 +43,8 @@ export class Endpoint implements ConnectionOwner {
   #timer: NodeJS.Timeout | null = null;
   #sweep: NodeJS.Timeout | null = null;
   #failures = 0;
+  /** A further connection that failed is not tried again before this time. */
+  #growAfter = 0;
   #closed = false;
   state: EndpointState = "idle";
   /** Why the last attempt failed. */
@@ -73,6 +75,7 @@ export class Endpoint implements ConnectionOwner {
   /** All connections are full: one more, if that is allowed. */
   grow(): void {
     if (this.state !== "ready" || this.#connecting !== null || this.#open.length >= MAX_CONNECTIONS) return;
+    if (performance.now() < this.#growAfter) return;
     this.#attempt();
     this.#sweep ??= setInterval(() => this.#closeSurplus(), SURPLUS_IDLE).unref();
   }
@@ -128,6 +131,7 @@ export class Endpoint implements ConnectionOwner {
       if (this.#age(connection) < SHORT_LIFE) this.#failures++;
       else this.#failures = 0;
     }
+    if (this.#open.length > 0) this.#growAfter = performance.now() + SHORT_LIFE;
     if (this.#closed || this.#open.length > 0 || this.#connecting !== null) return;
     const lost = this.state === "ready";
     if (lost && this.#failures <= 1) this.#connect("connecting");

@@ -154,6 +154,7 @@ export abstract class RpcStream implements Timed, MessageSink {
     this.#reader = null;
     this.offset = 0;
     this.endSent = false;
+    this.waiting = false;
     this.owed = 0;
     this.owner.dispatch(this);
   }

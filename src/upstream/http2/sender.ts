@@ -49,7 +49,7 @@ export class Sender {
 
   flush(): void {
     this.#scheduled = false;
-    if (this.#socket === null || this.#socket.destroyed) return;
+    if (this.#socket === null || !this.#socket.writable) return;
     this.output.flush(this.#socket);
     if (this.#waiting.length > 0) this.resume();
   }
@@ -66,8 +66,10 @@ export class Sender {
     while (streams.length > 0 && this.#hasRoom()) {
       this.#waiting = [];
       for (const stream of streams) {
+        // A stream that was refused may be on another connection by now.
+        if (stream.connection?.sender !== this) continue;
         stream.waiting = false;
-        if (stream.id !== 0 && this.#piece(stream)) this.#wait(stream);
+        if (this.#piece(stream)) this.#wait(stream);
       }
       streams = this.#waiting;
       this.schedule();
