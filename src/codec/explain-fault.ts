@@ -31,9 +31,10 @@ export function explainFault(fault: JsonFault, cursor: JsonCursor, root: Message
         },
       );
     default: {
-      // A well-known type is named by the field that has it, which is what its writer knows.
+      // A message, and all that is inside a well-known type, is named by the field that has it: its writer knows that one.
       const foreign = fault.subject === "" || fault.subject.includes(" google.protobuf.");
-      const subject = foreign && found.field !== null ? `field ${found.field.fullName}` : fault.subject || "the body";
+      const field = foreign ? (found.field ?? found.owner) : fault.subject.startsWith("message ") ? found.field : null;
+      const subject = field === null ? fault.subject || "the body" : `field ${field.fullName}`;
       return new GatewayError("GW_FIELD_INVALID", `cannot read ${subject} from JSON: ${fault.message} (at ${at})`, {
         violation: { field: found.path, description: fault.message },
       });

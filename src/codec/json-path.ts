@@ -81,12 +81,15 @@ export interface FieldPlace {
   readonly path: string;
   /** The field whose value (or element, or entry) the path leads to; null at the root and inside of Struct and Any. */
   readonly field: FieldType | null;
+  /** The last field on the way. */
+  readonly owner: FieldType | null;
 }
 
 /** Follows a JSON path through the fields of `root`; `first` is the field that the text is the value of, if any. */
 export function findField(path: JsonPath, root: MessageType | null, first: FieldType | null): FieldPlace {
   let text = first === null ? "" : first.name;
   let field = first;
+  let owner = first;
   let message = first === null ? root : first.cardinality.kind === "singular" ? messageOf(first) : null;
   let inside = first !== null && first.cardinality.kind !== "singular";
   for (const step of path) {
@@ -101,10 +104,11 @@ export function findField(path: JsonPath, root: MessageType | null, first: Field
     if (name === null) text += `[${step}]`;
     else text += text === "" ? name : `.${name}`;
     field = next;
+    owner = next ?? owner;
     message = next !== null && next.cardinality.kind === "singular" ? messageOf(next) : null;
     inside = next !== null && next.cardinality.kind !== "singular";
   }
-  return { path: text, field };
+  return { path: text, field, owner };
 }
 
 function messageOf(field: FieldType): MessageType | null {
