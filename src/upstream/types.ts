@@ -106,6 +106,8 @@ export interface UpstreamOptions {
   readonly maxReplyBytes: number;
   /** How calls are spread over several addresses; least_request if left out. grpc-js has round_robin for it. */
   readonly balancing?: Balancing;
+  /** How requests are compressed; identity if left out. Replies may come in gzip whatever this says. */
+  readonly compression?: "identity" | "gzip";
   /** Questions on quiet connections; if left out, only when a call ran out of time without a byte from the upstream. */
   readonly keepalive?: UpstreamKeepalive;
 }

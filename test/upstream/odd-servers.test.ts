@@ -8,6 +8,7 @@ import {
   type ServerOptions,
 } from "node:http2";
 import type { AddressInfo } from "node:net";
+import { gunzipSync, gzipSync } from "node:zlib";
 import { afterEach, describe, expect, it } from "vitest";
 import type { UnaryEnd, Upstream, UpstreamOptions } from "../../src/upstream/index.js";
 import { eventually, record, transports, unary, upstreamTo } from "./support/client.js";
@@ -392,5 +393,71 @@ describe.each(transports)("an odd server, called by %s,", (transport) => {
     const end = await unary(upstream, "x");
     const values = end.trailer.filter((_, i) => i % 2 === 1 && end.trailer[i - 1] === "x-t-bin");
     expect(values.map((value) => Buffer.from(value, "base64").toString("hex"))).toEqual(["0102", "0304"]);
+  });
+
+  describe("with gzip", () => {
+    function packed(body: Buffer): Buffer {
+      const out = message(body);
+      out[0] = 1;
+      return out;
+    }
+    const text = "reply ".repeat(2000);
+
+    it("in its reply has it inflated", async () => {
+      const upstream = await serve((stream, headers) => {
+        const accepted = String(headers["grpc-accept-encoding"]).split(",");
+        answer(
+          [packed(gzipSync(text))],
+          { "grpc-status": accepted.includes("gzip") ? "0" : "13" },
+          { "grpc-encoding": "gzip" },
+        )(stream, headers);
+      });
+      expect(summary(await unary(upstream, "x"))).toEqual({ code: 0, origin: "upstream", message: text });
+    });
+
+    it("named and not used in its reply has it as it is", async () => {
+      const upstream = await serve(answer([message("plain")], { "grpc-status": "0" }, { "grpc-encoding": "gzip" }));
+      expect(summary(await unary(upstream, "x"))).toEqual({ code: 0, origin: "upstream", message: "plain" });
+    });
+
+    it.each<[string, Buffer, string, number, string]>([
+      ["a bomb of 100 MB", gzipSync(Buffer.alloc(100_000_000)), "gzip", 8, "limit"],
+      ["bytes that are no gzip", Buffer.from("not gzip at all"), "gzip", 13, "protocol"],
+      ["gzip that is cut short", gzipSync(text).subarray(0, 20), "gzip", 13, "protocol"],
+    ])("in its reply is refused: %s", async (_name, body, encoding, code, origin) => {
+      const upstream = await serve(answer([packed(body)], { "grpc-status": "0" }, { "grpc-encoding": encoding }));
+      expect(summary(await unary(upstream, "x"))).toEqual({ code, origin, message: null });
+    });
+
+    it("is sent requests in it when they are to be compressed", async () => {
+      const flags: number[] = [];
+      const bodies: string[] = [];
+      const encodings: unknown[] = [];
+      const upstream = await serve(
+        (stream, headers) => {
+          encodings.push(headers["grpc-encoding"]);
+          const chunks: Buffer[] = [];
+          stream.on("data", (chunk: Buffer) => chunks.push(chunk));
+          stream.on("end", () => {
+            const all = Buffer.concat(chunks);
+            flags.push(all[0] ?? -1);
+            bodies.push(gunzipSync(all.subarray(5)).toString());
+            ok(stream, headers);
+          });
+        },
+        {},
+        { compression: "gzip" },
+      );
+      expect(summary(await unary(upstream, text))).toEqual({ code: 0, origin: "upstream", message: "reply" });
+      const recorder = record(upstream);
+      recorder.stream.write(Buffer.from(text));
+      recorder.stream.closeSend();
+      await recorder.until((r) => r.end !== null);
+      expect({ flags, encodings, bodies }).toEqual({
+        flags: [1, 1],
+        encodings: ["gzip", "gzip"],
+        bodies: [text, text],
+      });
+    });
   });
 });

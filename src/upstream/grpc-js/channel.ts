@@ -1,4 +1,10 @@
-import { Channel, ChannelCredentials, type ChannelInterface, type ChannelOptions } from "@grpc/grpc-js";
+import {
+  Channel,
+  ChannelCredentials,
+  type ChannelInterface,
+  type ChannelOptions,
+  compressionAlgorithms,
+} from "@grpc/grpc-js";
 import { parseTarget, type Target } from "../target.js";
 import { readTlsFiles, secureContextOf } from "../tls-files.js";
 import type { UpstreamOptions } from "../types.js";
@@ -29,6 +35,7 @@ export function createChannel(name: string, options: UpstreamOptions): Channel {
     "grpc.service_config": JSON.stringify({
       loadBalancingConfig: [options.balancing === "pick_first" ? { pick_first: {} } : { round_robin: {} }],
     }),
+    ...(options.compression === "gzip" ? { "grpc.default_compression_algorithm": compressionAlgorithms.gzip } : {}),
     ...(options.keepalive === undefined
       ? {}
       : {

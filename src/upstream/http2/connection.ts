@@ -20,6 +20,8 @@ import { StreamRing } from "./stream-ring.js";
 export interface ConnectionOptions {
   readonly authority: string;
   readonly userAgent: string;
+  /** Whether messages are sent in gzip. */
+  readonly compresses: boolean;
   /** Milliseconds for the socket, TLS and the peer's SETTINGS together. */
   readonly connectTimeout: number;
   readonly keepalive: KeepaliveOptions;
@@ -70,7 +72,8 @@ export class Http2Connection {
     this.#address = address;
     this.#owner = owner;
     this.ring = new StreamRing(options.firstStreamId);
-    this.#headers = new RequestHeaders(tls === null ? "http" : "https", options.authority, options.userAgent);
+    const { authority, userAgent, compresses } = options;
+    this.#headers = new RequestHeaders(tls === null ? "http" : "https", authority, userAgent, compresses);
     this.#receiver = new Receiver(this);
     this.#keepalive = new Keepalive(options.keepalive, {
       ping: () => this.sender.ping(0, Buffer.alloc(8, "portico"), 0),

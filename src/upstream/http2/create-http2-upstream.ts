@@ -29,6 +29,7 @@ export function createHttp2Upstream(name: string, options: UpstreamOptions, seam
     connection: {
       authority: serverName ?? authorityOf(target),
       userAgent: "portico",
+      compresses: options.compression === "gzip",
       connectTimeout: seams.connectTimeout ?? 5000,
       keepalive: options.keepalive ?? {
         time: Number.POSITIVE_INFINITY,

@@ -1,5 +1,6 @@
 import type { Metadata } from "../../core/index.js";
 import type { ByteStream, CallOptions, StreamSink } from "../types.js";
+import { gzip } from "./gzip.js";
 import type { RpcEnd } from "./rpc-end.js";
 import { RpcStream, type StreamOwner } from "./rpc-stream.js";
 
@@ -27,8 +28,9 @@ export class DuplexStream extends RpcStream implements ByteStream {
     this.#sink = sink;
   }
 
-  write(bytes: Uint8Array): boolean {
+  write(message: Uint8Array): boolean {
     if (this.ended || this.wantEnd) return true;
+    const bytes = this.owner.compresses ? gzip(message) : message;
     this.#outgoingBytes += bytes.length;
     if (this.current === null) this.current = bytes;
     else this.#outgoing.push(bytes);

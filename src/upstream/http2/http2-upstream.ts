@@ -45,6 +45,7 @@ export interface Http2UpstreamOptions {
 export class Http2Upstream implements Upstream, StreamOwner, EndpointOwner, ResolverSink {
   readonly wheel = new DeadlineWheel();
   readonly maxReplyBytes: number;
+  readonly compresses: boolean;
   readonly connectionOptions: ConnectionOptions;
   readonly #name: string;
   readonly #tls: TlsSource | null;
@@ -71,6 +72,7 @@ export class Http2Upstream implements Upstream, StreamOwner, EndpointOwner, Reso
     this.#tls = options.tls;
     this.maxReplyBytes = options.maxReplyBytes;
     this.connectionOptions = options.connection;
+    this.compresses = options.connection.compresses;
     this.#choose = createBalancer(options.balancing);
     this.#pickFirst = options.balancing === "pick_first";
     this.#resolver = new Resolver(options.target, this, options.lookup, options.dnsRefresh);

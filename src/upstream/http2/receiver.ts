@@ -201,6 +201,7 @@ export class Receiver implements FrameSink {
       stream.fail(localRpcEnd("protocol", Code.UNKNOWN, `the upstream answered ${text}`));
       return;
     }
+    stream.encoding = block.grpcEncoding;
     stream.header(block.metadata);
   }
 

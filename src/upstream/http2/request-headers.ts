@@ -20,16 +20,29 @@ export class RequestHeaders {
   readonly #authority: RepeatedField;
   readonly #te = repeatedField("te", "trailers");
   readonly #contentType = repeatedField("content-type", "application/grpc");
+  readonly #acceptEncoding = repeatedField("grpc-accept-encoding", "gzip");
+  /** Null: messages are sent as they are. */
+  readonly #encoding: RepeatedField | null;
   readonly #userAgent: RepeatedField;
   readonly #paths = new Map<string, RepeatedField>();
   /** Octets of the fields that every request has, by the measures of RFC 9113 section 6.5.2 and of the wire. */
   readonly #fixed: number;
 
-  constructor(scheme: "http" | "https", authority: string, userAgent: string) {
+  constructor(scheme: "http" | "https", authority: string, userAgent: string, compresses: boolean) {
     this.#scheme = repeatedField(":scheme", scheme);
     this.#authority = repeatedField(":authority", authority);
     this.#userAgent = repeatedField("user-agent", userAgent);
-    const fields = [this.#method, this.#scheme, this.#authority, this.#te, this.#contentType, this.#userAgent];
+    this.#encoding = compresses ? repeatedField("grpc-encoding", "gzip") : null;
+    const fields = [
+      this.#method,
+      this.#scheme,
+      this.#authority,
+      this.#te,
+      this.#contentType,
+      this.#userAgent,
+      this.#acceptEncoding,
+      ...(this.#encoding === null ? [] : [this.#encoding]),
+    ];
     // 32 a field for the list's measure, which is more than the wire's.
     this.#fixed = fields.reduce((sum, { name, value }) => sum + name.length + value.length + 32, 0) + 64;
   }
@@ -62,6 +75,8 @@ export class RequestHeaders {
     at = encoder.repeated(buffer, at, this.#te);
     at = encoder.repeated(buffer, at, this.#contentType);
     at = encoder.repeated(buffer, at, this.#userAgent);
+    at = encoder.repeated(buffer, at, this.#acceptEncoding);
+    if (this.#encoding !== null) at = encoder.repeated(buffer, at, this.#encoding);
     if (stream.deadline < Number.POSITIVE_INFINITY) {
       const timeout = printTimeout(stream.deadline - now);
       if (timeout !== null) at = encoder.literal(buffer, at, "grpc-timeout", timeout);

@@ -5,6 +5,7 @@ import type { CallOptions } from "../types.js";
 import type { Http2Connection } from "./connection.js";
 import { type DeadlineWheel, TICK, type Timed } from "./deadline-wheel.js";
 import { ErrorCode } from "./errors.js";
+import { gunzip } from "./gzip.js";
 import { MESSAGE_HEADER, MessageReader, type MessageSink } from "./message-reader.js";
 import { endOfHttpStatus, localRpcEnd, type RpcEnd } from "./rpc-end.js";
 
@@ -12,6 +13,8 @@ import { endOfHttpStatus, localRpcEnd, type RpcEnd } from "./rpc-end.js";
 export interface StreamOwner {
   readonly wheel: DeadlineWheel;
   readonly maxReplyBytes: number;
+  /** Whether messages are sent in gzip. */
+  readonly compresses: boolean;
   /** Finds a connection for a stream, now or later. */
   dispatch(stream: RpcStream): void;
   /** Takes a stream out of the queue for a connection. */
@@ -64,6 +67,8 @@ export abstract class RpcStream implements Timed, MessageSink {
   /** Octets received that the peer got no credit for yet. */
   owed = 0;
   paused = false;
+  /** grpc-encoding of the answer. */
+  encoding: string | null = null;
   /** :status of the answer; 0 before it is there. */
   httpStatus = 0;
   #reader: MessageReader | null = null;
@@ -108,11 +113,8 @@ export abstract class RpcStream implements Timed, MessageSink {
   }
 
   message(bytes: Buffer, compressed: boolean): boolean {
-    if (compressed) {
-      this.fail(localRpcEnd("protocol", Code.INTERNAL, "the upstream compressed a message without being asked to"));
-      return false;
-    }
-    this.deliver(bytes);
+    if (compressed) this.#inflate(bytes);
+    else this.deliver(bytes);
     return !this.ended;
   }
 
@@ -182,6 +184,25 @@ export abstract class RpcStream implements Timed, MessageSink {
 
   /** Tells the caller the end. `ended` is set by now. */
   abstract tell(end: RpcEnd, trailer: Metadata): void;
+
+  /** PROTOCOL-HTTP2.md: a compressed message is in the encoding that grpc-encoding names. */
+  #inflate(bytes: Buffer): void {
+    if (this.encoding !== "gzip") {
+      this.fail(
+        localRpcEnd("protocol", Code.INTERNAL, "the upstream compressed a message in a way it was not offered"),
+      );
+      return;
+    }
+    const inflated = gunzip(bytes, this.owner.maxReplyBytes);
+    if (inflated === "broken") {
+      this.fail(localRpcEnd("protocol", Code.INTERNAL, "the upstream sent a compressed message that is no gzip"));
+    } else if (inflated === "too large") {
+      const message = `the upstream sent a message that inflates to more than the limit of ${this.owner.maxReplyBytes} bytes`;
+      this.fail(localRpcEnd("limit", Code.RESOURCE_EXHAUSTED, message));
+    } else {
+      this.deliver(inflated);
+    }
+  }
 
   /** Leaves connection or queue. */
   #abort(): void {

@@ -96,12 +96,13 @@ export class Sender {
     let at = start + FRAME_HEADER;
     if (offset < MESSAGE_HEADER) {
       if (offset === 0 && size >= MESSAGE_HEADER) {
-        output.buffer[at] = 0;
+        output.buffer[at] = stream.owner.compresses ? 1 : 0;
         writeUint32(output.buffer, at + 1, current.length);
         at += MESSAGE_HEADER;
       } else {
         // A window of a few octets: the message's header goes out in parts.
         const header = Buffer.alloc(MESSAGE_HEADER);
+        header[0] = stream.owner.compresses ? 1 : 0;
         header.writeUInt32BE(current.length, 1);
         at += header.copy(output.buffer, at, offset, Math.min(MESSAGE_HEADER, offset + size));
       }

@@ -2,6 +2,7 @@ import { Code, type Metadata, OK_STATUS } from "../../core/index.js";
 import { cardinalityStatus } from "../ends.js";
 import { NO_METADATA } from "../sendable.js";
 import type { CallOptions, UnaryEnd } from "../types.js";
+import { gzip } from "./gzip.js";
 import type { RpcEnd } from "./rpc-end.js";
 import { RpcStream, type StreamOwner } from "./rpc-stream.js";
 
@@ -14,9 +15,9 @@ export class UnaryStream extends RpcStream {
 
   constructor(owner: StreamOwner, request: Uint8Array, options: CallOptions, end: (end: UnaryEnd) => void) {
     super(owner, options);
-    this.#request = request;
+    this.#request = owner.compresses ? gzip(request) : request;
     this.#end = end;
-    this.current = request;
+    this.current = this.#request;
     this.wantEnd = true;
   }
 
