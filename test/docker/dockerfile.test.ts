@@ -4,11 +4,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Child, startNode } from "../app/support/child.js";
+import { closedPort } from "../support/closed-port.js";
 import { buildImage, type Image } from "./build-image.js";
 
-/** Ports of its own, so that a gateway on this machine is not in the way. */
-const PORT = "18080";
-const ADMIN_PORT = "19090";
+/** Ports that nobody has: the health check must know them before the gateway does. */
+let port = "";
+let adminPort = "";
 
 /** The sample services as the image has them, since it is their configuration that it starts with. */
 const SAMPLES = `
@@ -19,7 +20,9 @@ const SAMPLES = `
 const folder = mkdtempSync(join(tmpdir(), "portico-image-"));
 let image: Image;
 
-beforeAll(() => {
+beforeAll(async () => {
+  port = String(await closedPort());
+  adminPort = String(await closedPort());
   image = buildImage(process.cwd(), folder);
 }, 600_000);
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -54,19 +57,19 @@ describe("the image", () => {
     const [, samplesAddress = ""] = await samples.sees(/^samples at (\S+)$/m);
     const environment = {
       ...image.environment,
-      PORTICO_PORT: PORT,
-      PORTICO_ADMIN_PORT: ADMIN_PORT,
+      PORTICO_PORT: port,
+      PORTICO_ADMIN_PORT: adminPort,
       PORTICO_EXAMPLES: samplesAddress,
     };
     const gateway = start(image.command, app, environment);
     try {
       const [line] = await gateway.sees(/^.*"msg":"listening on .*$/m);
       expect(JSON.parse(line)).toMatchObject({
-        address: expect.stringMatching(`:${PORT}$`),
-        admin: `http://0.0.0.0:${ADMIN_PORT}`,
+        address: expect.stringMatching(`:${port}$`),
+        admin: `http://0.0.0.0:${adminPort}`,
       });
       expect(health(app, environment)).toBe(0);
-      const reply = await fetch(`http://127.0.0.1:${PORT}/v1/users/ada`);
+      const reply = await fetch(`http://127.0.0.1:${port}/v1/users/ada`);
       expect([reply.status, await reply.json()]).toEqual([200, expect.objectContaining({ name: "users/ada" })]);
       gateway.process.kill(image.stopSignal as NodeJS.Signals);
       expect(await gateway.exit).toEqual({ code: 0, signal: null });
