@@ -110,8 +110,16 @@ function expectedOf({ type }: FieldType): string {
     case "enum":
       return `a value of enum ${type.enum.fullName}`;
     default:
-      return expectedTexts.get(type.message.fullName) ?? `${type.message.fullName} as JSON`;
+      return (
+        expectedTexts.get(type.message.fullName) ?? wrappedScalar(type.message) ?? `${type.message.fullName} as JSON`
+      );
   }
+}
+
+/** A wrapper is read as the text of its value. */
+function wrappedScalar(message: MessageType): string | null {
+  const value = message.fields[0];
+  return wrapperNames.includes(message.fullName) && value?.type.kind === "scalar" ? value.type.scalar : null;
 }
 
 const expectedTexts: ReadonlyMap<string, string> = new Map([

@@ -1,12 +1,21 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { Code, catalogue, type GatewayError } from "../core/index.js";
-import type { CallPlan, IncomingRequest, OutgoingReply, StreamOutcome } from "../transcode/index.js";
+import {
+  type CallPlan,
+  type FormPart,
+  type IncomingRequest,
+  type OutgoingReply,
+  type StreamOutcome,
+  takesForm,
+} from "../transcode/index.js";
 import type { Route } from "./find-route.js";
+import { linger } from "./linger.js";
+import { collectForm } from "./multipart/collect-form.js";
+import { pipeForm } from "./multipart/pipe-form.js";
 import { pipeBody } from "./pipe-body.js";
 import { announcesBody, readBody } from "./read-body.js";
 import { sendReply } from "./send-reply.js";
 import { createStreamClient } from "./stream-client.js";
-import { readablePath } from "./target.js";
 import type { MountOptions, RouteTable } from "./types.js";
 
 /**
@@ -54,6 +63,12 @@ export class Exchange {
       this.#stream(route.plan, this.#incoming(route, query, null), announcesBody(raw));
     } else if (!announcesBody(raw)) {
       this.#run(route, query, null);
+    } else if (takesForm(route.plan, raw.headers)) {
+      linger(raw, this.#reply.raw);
+      collectForm(raw, this.#options.forms, this.#options.limits.body, (parts, refusal) => {
+        if (refusal !== null) this.refuse(refusal);
+        else this.#run(route, query, null, parts);
+      });
     } else {
       readBody(raw, this.#options.limits, (body, refusal) => {
         if (refusal !== null) this.refuse(refusal);
@@ -65,13 +80,18 @@ export class Exchange {
   }
 
   /** One message up: a unary call or a server stream. */
-  #run(route: Route, query: string, body: Buffer | null): void {
-    const incoming = this.#incoming(route, query, body);
+  #run(route: Route, query: string, body: Buffer | null, form: readonly FormPart[] | null = null): void {
+    const incoming = this.#incoming(route, query, body, form);
     if (route.plan.kind === "unary") this.#call = this.#table.unary.run(route.plan, incoming, this.#send);
     else this.#stream(route.plan, incoming, false);
   }
 
-  #incoming(route: Route, query: string, body: Buffer | null): IncomingRequest {
+  #incoming(
+    route: Route,
+    query: string,
+    body: Buffer | null,
+    form: readonly FormPart[] | null = null,
+  ): IncomingRequest {
     const { raw } = this.#request;
     return {
       httpMethod: raw.method ?? "",
@@ -83,22 +103,27 @@ export class Exchange {
       secure: "encrypted" in raw.socket,
       requestId: this.requestId,
       body,
+      form,
     };
   }
 
   #stream(plan: CallPlan, incoming: IncomingRequest, hasBody: boolean): void {
+    let body: { resume(): void } = this.#request.raw;
     const client = createStreamClient(this.#reply, {
       send: this.#send,
       ended: (outcome) => this.#settle(outcome),
       headersOfExchange: () => this.#ownHeaders(),
+      resumeBody: () => body.resume(),
     });
     const call = this.#table.streams.open(plan, incoming, client);
     if (call === null) return;
     this.#call = call;
     this.#streamed = client;
     this.#reply.raw.on("drain", () => call.drained());
-    if (hasBody) pipeBody(this.#request.raw, this.#reply.raw, call);
-    else call.bodyEnd();
+    if (hasBody) linger(this.#request.raw, this.#reply.raw);
+    if (!hasBody) call.bodyEnd();
+    else if (takesForm(plan, incoming.headers)) body = pipeForm(this.#request.raw, this.#options.forms, call);
+    else pipeBody(this.#request.raw, call);
   }
 
   /** Answers with a refusal of the gateway. */
@@ -143,7 +168,7 @@ export class Exchange {
     access({
       requestId: this.requestId,
       method: this.#request.raw.method ?? "",
-      path: readablePath(this.#path),
+      path: this.#path,
       pattern: this.#plan?.binding.pattern ?? null,
       rpc: this.#plan?.rpcPath ?? null,
       status: gone ? 499 : raw.statusCode,

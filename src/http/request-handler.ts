@@ -5,7 +5,7 @@ import { checkHead } from "./check-head.js";
 import { Exchange } from "./exchange.js";
 import { findRoute } from "./find-route.js";
 import { createRequestIds } from "./request-id.js";
-import { readablePath, splitTarget } from "./target.js";
+import { splitTarget } from "./target.js";
 import type { MountOptions } from "./types.js";
 
 /** What requests come to, whichever way Fastify hands them over. */
@@ -54,13 +54,13 @@ export function createRequestHandler(options: MountOptions, prefix: string): Req
 }
 
 function notFound(path: string): GatewayError {
-  return new GatewayError("GW_PATH_NOT_FOUND", `no rule has the path ${quoteValue(readablePath(path))}`);
+  return new GatewayError("GW_PATH_NOT_FOUND", `no rule has the path ${quoteValue(path)}`);
 }
 
 function notAllowed(method: string, path: string, allow: readonly string[]): GatewayError {
   return new GatewayError(
     "GW_METHOD_NOT_ALLOWED",
-    `the path ${quoteValue(readablePath(path))} takes ${allow.join(", ")}, not ${quoteValue(method)}`,
+    `the path ${quoteValue(path)} takes ${allow.join(", ")}, not ${quoteValue(method)}`,
     { headers: { allow: allow.join(", ") } },
   );
 }

@@ -8,6 +8,7 @@ export interface StreamOwner {
   /** The stream has ended; for the log. */
   ended(outcome: StreamOutcome): void;
   headersOfExchange(): readonly string[];
+  resumeBody(): void;
 }
 
 /** Milliseconds between heartbeats: below the idle timeouts of the usual proxies (nginx and most clouds: 60 s). */
@@ -65,9 +66,7 @@ export function createStreamClient(
       raw.destroy();
     },
     reply: (outgoing) => owner.send(outgoing),
-    resumeBody: () => {
-      reply.request.raw.resume();
-    },
+    resumeBody: () => owner.resumeBody(),
   };
 }
 

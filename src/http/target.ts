@@ -5,11 +5,6 @@ export interface Target {
   readonly query: string;
 }
 
-/** A raw path for people to read: node:http hands the bytes of one that is not ASCII over as one character each. */
-export function readablePath(path: string): string {
-  return Buffer.from(path, "latin1").toString("utf8");
-}
-
 /**
  * Splits a request target (RFC 9112, 3.2): origin form, or absolute form without its scheme and authority. A fragment,
  * which no client should send, is cut off. `prefix` is where the routes are mounted.

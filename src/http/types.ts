@@ -1,6 +1,7 @@
 import type { GatewayError } from "../core/index.js";
 import type { Matcher } from "../rules/index.js";
 import type { CallPlan, ErrorReplies, StreamRunner, UnaryRunner } from "../transcode/index.js";
+import type { FormLimits } from "./multipart/read-form.js";
 
 /** What a request is served by. A reload makes a new table and swaps it; requests under way keep the one they began with. */
 export interface RouteTable {
@@ -54,6 +55,8 @@ export interface HttpLimits {
 }
 
 export interface MountOptions {
+  /** What a body of multipart/form-data may cost. */
+  readonly forms: FormLimits;
   /** Asked once a request. */
   readonly table: () => RouteTable;
   readonly limits: HttpLimits;
