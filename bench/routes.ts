@@ -117,6 +117,7 @@ function request(table: ReturnType<typeof compileTable>, service: number): void 
     secure: false,
     requestId: "bench",
     body: null,
+    form: null,
   };
   table.unary.run(found.value, incoming, (reply) => {
     if (reply.status !== 200) throw new Error(`status ${reply.status}`);

@@ -76,7 +76,9 @@ export function mountOptions(
   draining: () => boolean,
 ): MountOptions {
   const { limits, requestId } = config.server;
-  return { table: () => serving.table, limits, log, requestId, unmatched, draining };
+  const { parts, files, field, file } = config.requests.forms;
+  const forms = { parts, files, fieldBytes: field, fileBytes: file };
+  return { table: () => serving.table, limits, forms, log, requestId, unmatched, draining };
 }
 
 /** Serves the OpenAPI document and its page where the configuration has them; where it has neither, nothing is built. */

@@ -46,6 +46,7 @@ function explainOn(serving: Serving, config: GatewayConfig, request: ExplainRequ
     secure: false,
     requestId: "explain",
     body: isQuery ? null : request.body,
+    form: null,
   };
   const explained = explainCaptures(binding, captures);
   try {

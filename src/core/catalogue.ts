@@ -127,6 +127,13 @@ export const catalogue = {
     meaning: "The connection ended before the request and its body were complete.",
     remedy: "Send as many bytes as Content-Length announces.",
   },
+  GW_FORM_INVALID: {
+    code: Code.INVALID_ARGUMENT,
+    http: 400,
+    meaning:
+      "A body of multipart/form-data is broken, has too many parts, or has a part that comes twice, too late or for a field that cannot take it.",
+    remedy: "The message names the part and what is wrong with it.",
+  },
   GW_CONTENT_TYPE: {
     code: Code.INVALID_ARGUMENT,
     http: 415,

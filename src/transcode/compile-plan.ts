@@ -4,8 +4,9 @@ import type { Binding } from "../rules/index.js";
 import type { MethodType } from "../schema/index.js";
 import { compileReply } from "./decode-reply.js";
 import { compileRequest } from "./encode-request.js";
+import { compileForm } from "./form/compile-form.js";
 import { isHttpBody, isHttpBodyField } from "./http-body.js";
-import type { CallKind, CallPlan, IncomingRequest, RequestOptions, UpstreamRoute } from "./types.js";
+import type { CallKind, CallPlan, IncomingRequest, RequestOptions, UploadFields, UpstreamRoute } from "./types.js";
 
 /** Compiles everything that a binding and its schema determine. */
 export function compilePlan(
@@ -14,15 +15,22 @@ export function compilePlan(
   codec: Codec,
   options: RequestOptions,
   readMetadata: (request: IncomingRequest) => Metadata,
+  upload: UploadFields = { fileName: null, contentType: null },
 ): CallPlan {
+  const body = bodyOf(binding);
+  // An HttpBody that is the whole request has no field that a part could name: it takes the form's bytes as they are.
+  const takesForm = body !== "none" && !isHttpBody(binding.rpc.input);
+  const form = takesForm && options.forms ? compileForm(binding, codec) : null;
   return {
     binding,
     kind: kindOf(binding.rpc),
     rpcPath: binding.rpc.path,
     route,
-    body: bodyOf(binding),
+    body,
+    form,
+    upload,
     rawReply: binding.responseBody === null ? isHttpBody(binding.rpc.output) : isHttpBodyField(binding.responseBody),
-    encodeRequest: compileRequest(binding, codec, options),
+    encodeRequest: compileRequest(binding, codec, options, form),
     decodeReply: compileReply(binding, codec),
     readMetadata,
   };

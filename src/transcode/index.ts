@@ -10,12 +10,14 @@
 export { compilePlan } from "./compile-plan.js";
 export { type ClientError, type ErrorBody, printError, statusText } from "./errors/error-body.js";
 export { compileErrorReplies, type ErrorReplies, failureOf } from "./errors/error-reply.js";
+export { takesForm } from "./form/takes-form.js";
+export type { FormEvent, FormPart, PartHead } from "./form/types.js";
 export { compileFromMetadata, type FromMetadata } from "./headers/from-metadata.js";
 export { readDeadline } from "./headers/read-deadline.js";
 export { compileToMetadata } from "./headers/to-metadata.js";
 export { mediaType } from "./request-body.js";
 export type { FramingName } from "./stream/framing.js";
-export { compileStreams } from "./stream/run-stream.js";
+export { compileStreams, type StreamOptions } from "./stream/run-stream.js";
 export type { StreamCall, StreamClient, StreamOutcome, StreamRunner } from "./stream/types.js";
 export type {
   CallKind,
@@ -27,6 +29,7 @@ export type {
   IncomingRequest,
   OutgoingReply,
   RequestOptions,
+  UploadFields,
   UpstreamRoute,
 } from "./types.js";
 export { compileUnary, type UnaryRunner } from "./unary.js";

@@ -1,6 +1,8 @@
 import type { GatewayError, Metadata } from "../core/index.js";
 import type { Binding } from "../rules/index.js";
 import type { Upstream } from "../upstream/index.js";
+import type { FormEncoder } from "./form/compile-form.js";
+import type { FormPart } from "./form/types.js";
 
 /** Header fields as node:http gives them: lower-case names. */
 export type Headers = Readonly<Record<string, string | readonly string[] | undefined>>;
@@ -18,8 +20,10 @@ export interface IncomingRequest {
   readonly remoteAddress: string;
   readonly secure: boolean;
   readonly requestId: string;
-  /** null for no body or an empty one. */
+  /** null for no body or an empty one, and for a form. */
   readonly body: Uint8Array | null;
+  /** The parts of a body of multipart/form-data, where the plan takes forms; null for any other body. */
+  readonly form: readonly FormPart[] | null;
 }
 
 /** What goes back: plain data. */
@@ -45,6 +49,8 @@ export interface RequestOptions {
   /** lenient: application/json, *+json, none, or curl's form type before a body that starts with `{` or `[`. */
   readonly contentTypes: "lenient" | "strict";
   readonly inferFieldMask: boolean;
+  /** Whether multipart/form-data is read into fields; else it is a body like any other. */
+  readonly forms: boolean;
   /** path: the path's value wins over the body's; reject: different values are an error. */
   readonly collisions: "path" | "reject";
 }
@@ -84,6 +90,8 @@ export interface RequestEncoder {
    * `contentType` is for raw bodies.
    */
   element(part: Uint8Array, first: IncomingRequest | null, contentType: string | null): Uint8Array;
+  /** One message of a stream, from parts of a form. */
+  form(parts: readonly FormPart[], first: IncomingRequest | null): Uint8Array;
 }
 
 /** The body of a successful reply. */
@@ -94,6 +102,12 @@ export interface ReplyBody {
 
 /** @throws GatewayError GW_UPSTREAM_INVALID */
 export type DecodeReply = (message: Uint8Array) => ReplyBody;
+
+/** Field paths of the request message that a file's own name and content type are put into; null for none. */
+export interface UploadFields {
+  readonly fileName: string | null;
+  readonly contentType: string | null;
+}
 
 export type CallKind = "unary" | "server-stream" | "client-stream" | "bidi";
 
@@ -106,6 +120,10 @@ export interface CallPlan {
   readonly route: UpstreamRoute;
   /** What the body of a request is; `raw` is google.api.HttpBody, of any content type. */
   readonly body: "none" | "json" | "raw";
+  /** Reads multipart/form-data; null where the rule has no body or its body is the whole request as an HttpBody. */
+  readonly form: FormEncoder | null;
+  /** Part names for what the file of a client stream's form says of itself. */
+  readonly upload: UploadFields;
   /** Whether replies are an HttpBody's own bytes, not JSON. */
   readonly rawReply: boolean;
   readonly encodeRequest: RequestEncoder;

@@ -53,8 +53,7 @@ const settings: Readonly<Record<string, MapSetting>> = {
   // There is no policy by name, but lists. The allow-list that is always there has what these cases ask for.
   header_policy: (value) =>
     oneOf({ "grpc-gateway": {}, passthrough: { headers: { toMetadata: ["*"], fromMetadata: ["*"] } } }, value),
-  // There is no multipart here to turn on.
-  multipart: () => always,
+  multipart: (value) => ({ requests: { forms: { enabled: value === true } } }),
   emit_unpopulated: (value) => ({ json: { emitDefaults: value === true ? "all" : "none" } }),
   enums_as_ints: (value) => ({ json: { enumsAsNumbers: value === true } }),
 };

@@ -25,6 +25,7 @@ function metadata(options: Partial<HeaderOptions>, ...rawHeaders: string[]): rea
     secure: false,
     requestId: "r-1",
     body: null,
+    form: null,
   };
   return compileToMetadata({ ...byDefault, ...options }, "x-request-id")(request);
 }

@@ -3,6 +3,7 @@ import { choice, type InputOf, integer, named, scalar, section, text, toggle } f
 import { headersSection, jsonSection, requestsSection } from "./message-sections.js";
 import { schemaSection } from "./schema-section.js";
 import { serverSection } from "./server-section.js";
+import { streamsSection } from "./streams-section.js";
 import { upstreamSection } from "./upstream-section.js";
 
 /** The one source of the configuration: its static type, gateway.schema.json, validation and docs/configuration.md. */
@@ -25,12 +26,7 @@ export const configSchema = section(
         "The body of an error: `status` is google.rpc.Status as JSON, `google` wraps it as Google's APIs do (`{\"error\": …}`), `problem` is RFC 9457's application/problem+json. A client's Accept header may ask for another.",
       ),
     }),
-    streams: section("How streams of messages are laid out.", {
-      default: choice(
-        ["array", "ndjson", "sse"],
-        "The framing for a client whose Accept header names none: a JSON array, one JSON message a line (application/x-ndjson), or server-sent events (text/event-stream).",
-      ),
-    }),
+    streams: streamsSection,
     openapi: section("The OpenAPI document of what is served, and a page to try it from.", {
       enabled: toggle(true, "Whether the document and the page are served."),
       path: scalar("urlPath", "/openapi.json", "Where the document is served; `false` for nowhere."),

@@ -119,7 +119,7 @@ type KindIn<K extends KindName> =
   | string
   | (K extends "size" ? number : never)
   | (K extends "urlPath" ? false | null : never)
-  | (K extends "pathOrNull" | "serverName" ? null : never);
+  | (K extends "pathOrNull" | "serverName" | "fieldPathOrNull" ? null : never);
 
 function scalarSchema(kind: KindName): TSchema {
   const { pattern } = kinds[kind];
@@ -137,4 +137,5 @@ const scalarTypes: { readonly [K in KindName]?: readonly string[] } = {
   urlPath: ["string", "boolean", "null"],
   pathOrNull: ["string", "null"],
   serverName: ["string", "null"],
+  fieldPathOrNull: ["string", "null"],
 };

@@ -157,6 +157,13 @@ export const kinds = {
     pattern: `^(${token}\\*?|\\*)$`,
     parse: (value) => matching(`^(${token}\\*?|\\*)$`, value)?.toLowerCase(),
   },
+  /** Proto names, dotted; or null. */
+  fieldPathOrNull: {
+    short: "field path or `null`",
+    expected: 'a field path in proto names, such as "event_type" or "header.name", or null',
+    pattern: "^[A-Za-z_]\\w*(\\.[A-Za-z_]\\w*)*$",
+    parse: (value) => (value === null ? null : matching("^[A-Za-z_]\\w*(\\.[A-Za-z_]\\w*)*$", value)),
+  },
   servicePattern: {
     short: "service, package or `*`",
     expected: 'a service such as "shop.v1.Orders", a package such as "shop.v1.*", or "*"',

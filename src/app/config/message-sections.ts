@@ -1,4 +1,4 @@
-import { choice, list, section, texts, toggle } from "./fields.js";
+import { choice, integer, list, scalar, section, texts, toggle } from "./fields.js";
 
 export const jsonSection = section("How messages are written and read as ProtoJSON.", {
   emitDefaults: choice(
@@ -33,6 +33,17 @@ export const requestsSection = section("What a request may be.", {
     ["all-but-slash", "all-but-reserved", "all"],
     "Which percent escapes are decoded in variables of several segments; variables of one segment are decoded in full.",
   ),
+  forms: section("Bodies of multipart/form-data: parts become fields by their names.", {
+    enabled: toggle(true, "Whether they are read; else such a body is 415, or the bytes of an HttpBody."),
+    parts: integer(100, 1, 10_000, "The most parts of a form."),
+    files: integer(10, 1, 10_000, "The most files of a form."),
+    field: scalar("size", "1MiB", "The largest part that is no file."),
+    file: scalar(
+      "size",
+      "1GiB",
+      "The largest file; one that is not streamed to the upstream is bound by `server.limits.body` as well.",
+    ),
+  }),
   formFallback: toggle(
     false,
     "Whether a POST of application/x-www-form-urlencoded to a path that has a GET rule only is served by that rule, the form as its query.",

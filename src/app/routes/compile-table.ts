@@ -31,11 +31,12 @@ export function compileTable(
     unknownAny: "base64",
   });
   const readMetadata = compileToMetadata(config.headers, config.server.requestId.header);
+  const options = { ...config.requests, forms: config.requests.forms.enabled };
   const routes = upstreamRoutes(config, upstreams);
   const entries = loaded.bindings.map((binding) => {
     const route = routes.get(loaded.upstreamOf.get(binding.rpc.service) ?? "");
     if (route === undefined) throw new Error(`no upstream for ${binding.rpc.fullName}`);
-    return { binding, value: compilePlan(binding, route, codec, config.requests, readMetadata) };
+    return { binding, value: compilePlan(binding, route, codec, options, readMetadata) };
   });
   const errors = compileErrorReplies(schema, codec, config.errors.format);
   const fromMetadata = compileFromMetadata(config.headers);
@@ -48,6 +49,7 @@ export function compileTable(
     streams: compileStreams(errors, fromMetadata, {
       framing: config.streams.default,
       maxMessageBytes: config.server.limits.body,
+      chunkBytes: config.streams.chunk,
     }),
     errors,
     formFallback: config.requests.formFallback,

@@ -1,7 +1,7 @@
 import { GatewayError, quoteValue } from "../../core/index.js";
-import { invalid, type PartTarget } from "../form/compile-form.js";
+import { type FormEncoder, invalid } from "../form/compile-form.js";
 import type { FormEvent, FormPart, PartHead } from "../form/types.js";
-import type { CallPlan, FormRequest, IncomingRequest } from "../types.js";
+import type { CallPlan, IncomingRequest } from "../types.js";
 
 /** Reads a form as it arrives and gives the messages of a client stream. */
 export interface FormReader {
@@ -19,7 +19,7 @@ export interface FormReader {
 export function createFormReader(
   plan: CallPlan,
   request: IncomingRequest,
-  form: FormRequest,
+  form: FormEncoder,
   chunkBytes: number,
 ): FormReader {
   const fields: FormPart[] = [];
@@ -31,31 +31,34 @@ export function createFormReader(
   const message = (data: FormPart | null): Uint8Array => {
     const parts = first === null ? [] : [...fields];
     if (data !== null) parts.push(data);
-    const bytes = form.encode(parts, first);
+    const bytes = plan.encodeRequest.form(parts, first);
     first = null;
     return bytes;
   };
 
   const begin = (head: PartHead, send: (message: Uint8Array) => void): void => {
     if (file !== null) throw invalid(head.name, "a stream takes one file");
-    const target = form.encoder.target(head);
+    const target = form.target(head);
     if (!target.takesBytes || target.repeatable) {
-      throw invalid(head.name, `${target.field.fullName} cannot take a file in chunks: it is neither bytes nor HttpBody`);
+      throw invalid(
+        head.name,
+        `${target.field.fullName} cannot take a file in chunks: it is neither bytes nor HttpBody`,
+      );
     }
-    file = head;
+    // A part is told to be a file by its name, which may be missing beside application/octet-stream.
+    file = { ...head, fileName: head.fileName ?? "" };
     open = true;
     addNamed(plan.upload.fileName, head.fileName);
     addNamed(plan.upload.contentType, head.contentType);
-    if (fields.some((part) => form.encoder.exclusive(form.encoder.target(part), target))) send(message(null));
-    else form.encoder.append(fields, form.scratch());
+    if (fields.some((part) => form.exclusive(form.target(part), target))) send(message(null));
   };
 
   /** What a file says of itself, as a field, unless the form has that field. */
   const addNamed = (name: string | null, value: string | null): void => {
     if (name === null || value === null) return;
-    const target: PartTarget = form.encoder.target({ name, fileName: null, contentType: "text/plain" });
-    if (fields.some((part) => form.encoder.target(part).name === target.name)) return;
-    fields.push({ name, fileName: null, contentType: "text/plain", bytes: Buffer.from(value) });
+    const part = { name, fileName: null, contentType: "text/plain", bytes: Buffer.from(value) };
+    const target = form.target(part);
+    if (!fields.some((other) => form.target(other).name === target.name)) fields.push(part);
   };
 
   return {
@@ -63,7 +66,7 @@ export function createFormReader(
       switch (event.kind) {
         case "field":
           if (file !== null) throw invalid(event.part.name, `it comes after the file ${quoteValue(file.name)}`);
-          form.encoder.target(event.part);
+          form.target(event.part);
           fields.push(event.part);
           break;
         case "file":

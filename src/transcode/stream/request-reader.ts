@@ -15,13 +15,19 @@ export interface RequestReader {
  * Makes the reader that a plan's body needs. Path and query go into the first message.
  * @throws GatewayError GW_CONTENT_TYPE
  */
-export function createRequestReader(plan: CallPlan, request: IncomingRequest, maxMessageBytes: number): RequestReader {
+export function createRequestReader(
+  plan: CallPlan,
+  request: IncomingRequest,
+  limits: { readonly maxMessageBytes: number; readonly chunkBytes: number },
+): RequestReader {
   checkContentEncoding(request.headers);
-  return plan.body === "raw" ? rawReader(plan, request) : jsonReader(plan, request, maxMessageBytes);
+  return plan.body === "raw"
+    ? rawReader(plan, request, limits.chunkBytes)
+    : jsonReader(plan, request, limits.maxMessageBytes);
 }
 
-/** Each chunk is a message; the first has the content type. */
-function rawReader(plan: CallPlan, request: IncomingRequest): RequestReader {
+/** Each chunk is a message, or several if it is longer than `chunkBytes`; the first has the content type. */
+function rawReader(plan: CallPlan, request: IncomingRequest, chunkBytes: number): RequestReader {
   const contentType = request.headers["content-type"];
   let first = true;
   const element = (bytes: Uint8Array): Uint8Array => {
@@ -30,7 +36,9 @@ function rawReader(plan: CallPlan, request: IncomingRequest): RequestReader {
     return plan.encodeRequest.element(bytes, request, contentType === undefined ? null : String(contentType));
   };
   return {
-    chunk: (bytes, send) => send(element(bytes)),
+    chunk(bytes, send) {
+      for (let at = 0; at < bytes.length; at += chunkBytes) send(element(bytes.subarray(at, at + chunkBytes)));
+    },
     end(send) {
       // An empty upload is still one message: its path and query must arrive.
       if (first) send(element(new Uint8Array(0)));

@@ -1,9 +1,12 @@
 import { GatewayError } from "../../core/index.js";
 import type { ByteStream, CallOptions } from "../../upstream/index.js";
 import type { ErrorReplies } from "../errors/error-reply.js";
+import { takesForm } from "../form/takes-form.js";
 import type { FromMetadata } from "../headers/from-metadata.js";
 import { readDeadline } from "../headers/read-deadline.js";
+import { checkContentEncoding } from "../request-body.js";
 import type { CallPlan, IncomingRequest } from "../types.js";
+import { createFormReader, type FormReader } from "./form-reader.js";
 import { chooseFraming, createFraming, type FramingName } from "./framing.js";
 import { createRequestReader, type RequestReader } from "./request-reader.js";
 import { singleReply } from "./single-reply.js";
@@ -16,18 +19,29 @@ const DEADLINE = { default: Infinity, max: Infinity };
 /** What goes up: the one message of the request, or what a reader finds in the body as it arrives. */
 type RequestSide =
   | { readonly kind: "message"; readonly bytes: Uint8Array }
-  | { readonly kind: "reader"; readonly reader: RequestReader };
+  | { readonly kind: "reader"; readonly reader: RequestReader }
+  | { readonly kind: "form"; readonly reader: FormReader };
 
-/** Compiles what all streams share. `maxMessageBytes` bounds one message of a request. */
-export function compileStreams(
-  errors: ErrorReplies,
-  fromMetadata: FromMetadata,
-  options: { readonly framing: FramingName; readonly maxMessageBytes: number },
-): StreamRunner {
+/** How streams run. */
+export interface StreamOptions {
+  /** Where the client's Accept header names none. */
+  readonly framing: FramingName;
+  /** Bounds one message of a request. */
+  readonly maxMessageBytes: number;
+  /** The most bytes of an upload that one message has. */
+  readonly chunkBytes: number;
+}
+
+/** Compiles what all streams share. */
+export function compileStreams(errors: ErrorReplies, fromMetadata: FromMetadata, options: StreamOptions): StreamRunner {
   const requestSide = (plan: CallPlan, request: IncomingRequest): RequestSide => {
     const single = plan.kind === "server-stream" || plan.body === "none";
     if (single) return { kind: "message", bytes: plan.encodeRequest.message(request) };
-    return { kind: "reader", reader: createRequestReader(plan, request, options.maxMessageBytes) };
+    if (plan.form !== null && takesForm(plan, request.headers)) {
+      checkContentEncoding(request.headers);
+      return { kind: "form", reader: createFormReader(plan, request, plan.form, options.chunkBytes) };
+    }
+    return { kind: "reader", reader: createRequestReader(plan, request, options) };
   };
 
   const replySide = (plan: CallPlan, request: IncomingRequest, client: StreamClient): ReplySide => {
@@ -121,6 +135,11 @@ function connect(
     chunk(bytes) {
       room = true;
       if (up.kind === "reader") guarded(() => up.reader.chunk(bytes, send));
+      return room;
+    },
+    form(event) {
+      room = true;
+      if (up.kind === "form") guarded(() => up.reader.event(event, send));
       return room;
     },
     bodyEnd() {

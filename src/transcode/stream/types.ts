@@ -1,5 +1,6 @@
 import type { GatewayError, Metadata, RpcStatus } from "../../core/index.js";
 import type { StatusOrigin } from "../../upstream/index.js";
+import type { FormEvent } from "../form/types.js";
 import type { CallPlan, IncomingRequest, OutgoingReply } from "../types.js";
 
 /** The client's side of a stream, as http has it. */
@@ -31,6 +32,8 @@ export interface StreamOutcome {
 export interface StreamCall {
   /** Part of the body. False: hold back until `resumeBody`. */
   chunk(bytes: Uint8Array): boolean;
+  /** What a form has brought, where the call was opened with one. False: as of `chunk`. */
+  form(event: FormEvent): boolean;
   bodyEnd(): void;
   /** The client takes more again. */
   drained(): void;
@@ -44,7 +47,7 @@ export interface StreamRunner {
   /**
    * Opens a call. Never throws. Where the request is refused, `client.reply` has been called and null is returned.
    * `request.body` is the whole body for a server stream; for client and bidirectional streams it is null and the body
-   * comes by `chunk`.
+   * comes by `chunk`, or by `form` where `takesForm` says so.
    */
   open(plan: CallPlan, request: IncomingRequest, client: StreamClient): StreamCall | null;
 }

@@ -48,6 +48,7 @@ export function explainBindings(schema: Schema, bindings: readonly Binding[]): s
           unexpectedBody: "reject",
           contentTypes: "lenient",
           inferFieldMask: true,
+          forms: true,
           collisions: "path",
         },
         readMetadata,
@@ -74,6 +75,7 @@ function requestWith(binding: Binding, captures: readonly string[]): IncomingReq
     secure: false,
     requestId: "explain",
     body: null,
+    form: null,
   };
 }
 
