@@ -10,11 +10,13 @@
  *   operations/  parameters, bodies, responses of one binding
  *   schemas/     messages, enums and well-known types as JSON Schema 2020-12; a message has several schemas only where it
  *                is used in several ways that differ (see schemas/variants.ts)
+ *   breaking/    what in a new document breaks clients of an old one
  *
  * What it does not do: serve anything, know Fastify, load or check rules; read annotations other than those of google.api.
  */
+export { type BreakingChange, findBreakingChanges } from "./breaking/find-breaking-changes.js";
 export { buildOpenApi } from "./build-openapi.js";
-export { printOpenApi } from "./print-openapi.js";
+export { parseOpenApi, printOpenApi } from "./print-openapi.js";
 export type {
   DocumentInfo,
   ErrorForm,

@@ -13,8 +13,11 @@ const io: CommandIo = {
 };
 
 try {
+  const code = await run(process.argv.slice(2), io, createProgram());
+  // A pipe takes what is written when its reader does; process.exit would cut off all but its first 64 KiB.
+  await new Promise((written) => process.stdout.write("", written));
   // Whatever a library still holds open, the command is over.
-  process.exit(await run(process.argv.slice(2), io, createProgram()));
+  process.exit(code);
 } catch (error) {
   io.stderr(`portico: a fault of the program: ${error instanceof Error ? error.stack : String(error)}\n`);
   process.exit(1);

@@ -4,13 +4,21 @@ import type { Command, CommandIo } from "./command.js";
 import { checkCommand } from "./commands/check.js";
 import { demoCommand } from "./commands/demo.js";
 import { explainCommand } from "./commands/explain.js";
+import { openapiCommand } from "./commands/openapi.js";
 import { routesCommand } from "./commands/routes.js";
 import { serveCommand } from "./commands/serve.js";
 import { nearFault } from "./near-path.js";
 import { parseArguments, UsageError } from "./parse-arguments.js";
 import { helpOption, printCommandHelp, printOverview } from "./print-help.js";
 
-const commands: readonly Command[] = [serveCommand, demoCommand, checkCommand, routesCommand, explainCommand];
+const commands: readonly Command[] = [
+  serveCommand,
+  demoCommand,
+  checkCommand,
+  routesCommand,
+  explainCommand,
+  openapiCommand,
+];
 
 /**
  * The command `portico` with its arguments (without node and script), and its exit code: 0 done, 1 something is wrong

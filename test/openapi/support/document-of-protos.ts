@@ -1,6 +1,6 @@
 import path from "node:path";
 import { buildOpenApi, type OpenApiDocument, type OpenApiInput } from "../../../src/openapi/index.js";
-import { bindRules } from "../../../src/rules/index.js";
+import { type Binding, bindRules } from "../../../src/rules/index.js";
 import { loadSchema, type Schema } from "../../../src/schema/index.js";
 import { projectRoot } from "../../support/project-root.js";
 
@@ -31,5 +31,14 @@ export function schemaOf(...files: readonly string[]): Schema {
 export function documentOfSchema(schema: Schema, options: Partial<OpenApiInput> = {}): OpenApiDocument {
   const { bindings, faults } = bindRules(schema, { ruleFiles: [], unboundMethods: "off", services: () => true });
   if (faults.length > 0) throw new Error(faults.map(({ message }) => message).join("\n"));
+  return documentOfBindings(schema, bindings, options);
+}
+
+/** The document of these bindings, under canonical options and these. */
+export function documentOfBindings(
+  schema: Schema,
+  bindings: readonly Binding[],
+  options: Partial<OpenApiInput> = {},
+): OpenApiDocument {
   return buildOpenApi({ ...canonical, schema, bindings, ...options });
 }

@@ -1,0 +1,133 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { FaultsError, nearest, quoteValue } from "../../../core/index.js";
+import type { BreakingChange, JsonObject, OpenApiDocument } from "../../../openapi/index.js";
+import type { LoadedRoutes } from "../../routes/index.js";
+import type { Command, CommandContext } from "../command.js";
+import { type Arguments, UsageError } from "../parse-arguments.js";
+import { commonExitCodes, configOption, count, readConfig } from "./shared.js";
+
+type Format = "json" | "yaml";
+
+export const openapiCommand: Command = {
+  name: "openapi",
+  summary: "Print the OpenAPI document of what is served, and say what in it breaks clients.",
+  purpose: [
+    "Prints the OpenAPI 3.1 document of what the configuration serves, the one that `serve` publishes, or writes it to a",
+    "file. With --against it is held against an older document: every change that a client made for that one runs into is",
+    "listed, one line each, and the exit code is 1 if there is any. Nothing is written then.",
+  ].join("\n"),
+  operands: [],
+  options: {
+    ...configOption,
+    out: {
+      kind: "value",
+      short: "o",
+      placeholder: "FILE",
+      description: "Write it to FILE instead of standard output.",
+    },
+    format: {
+      kind: "value",
+      placeholder: "FORMAT",
+      description: "json or yaml; by default what the file's name ends in, else yaml.",
+    },
+    service: {
+      kind: "values",
+      placeholder: "NAME",
+      description: "Only this service, by its full name, or those that `NAME*` begins. May be given several times.",
+    },
+    against: { kind: "value", placeholder: "FILE", description: "An older document, as JSON or YAML." },
+  },
+  examples: [
+    { line: "portico openapi", does: "Prints the document of ./gateway.config.yaml as YAML." },
+    { line: "portico openapi -o openapi.json", does: "Writes it as JSON." },
+    {
+      line: "portico openapi -o openapi.yaml --against openapi.yaml",
+      does: "Renews a file, unless that would break clients.",
+    },
+    { line: "portico openapi --service 'shop.orders.v1.*'", does: "The document of one package." },
+  ],
+  exitCodes: { 0: "Printed or written.", ...commonExitCodes },
+  async run(context) {
+    const given = context.arguments;
+    const format = formatOf(given);
+    const { documentOf, openapi } = await loadParts();
+    const config = await readConfig(context);
+    const document = documentOf(
+      config,
+      onlyServices(await context.program.loadRoutes(config), given.values("service")),
+    );
+    const against = given.value("against");
+    if (against !== null) {
+      const changes = openapi.findBreakingChanges(readDocument(against, openapi.parseOpenApi), document);
+      if (changes.length > 0) return refuse(context, changes);
+    }
+    return print(context, document, openapi.printOpenApi(document, format));
+  },
+};
+
+/** Loaded when the command runs, so that the others need not wait. */
+async function loadParts() {
+  const [{ documentOf }, openapi] = await Promise.all([
+    import("../../document-of.js"),
+    import("../../../openapi/index.js"),
+  ]);
+  return { documentOf, openapi };
+}
+
+function formatOf(given: Arguments): Format {
+  const format = given.value("format") ?? (given.value("out")?.endsWith(".json") ? "json" : "yaml");
+  if (format === "json" || format === "yaml") return format;
+  throw new UsageError(`option --format takes json or yaml, got ${quoteValue(format)}`);
+}
+
+/** The routes of some services; all where none is named. */
+function onlyServices(loaded: LoadedRoutes, names: readonly string[]): LoadedRoutes {
+  if (names.length === 0) return loaded;
+  const served = new Set(loaded.bindings.map(({ rpc }) => rpc.service.fullName));
+  const matches = (name: string, service: string): boolean =>
+    name.endsWith("*") ? service.startsWith(name.slice(0, -1)) : service === name;
+  for (const name of names) {
+    if ([...served].some((service) => matches(name, service))) continue;
+    const near = nearest(name, served);
+    const hint = near === null ? "" : `, did you mean ${near}?`;
+    throw new UsageError(`option --service: nothing is served of ${quoteValue(name)}${hint}`);
+  }
+  const wanted = ({ rpc }: LoadedRoutes["bindings"][number]): boolean =>
+    names.some((name) => matches(name, rpc.service.fullName));
+  return { ...loaded, bindings: loaded.bindings.filter(wanted) };
+}
+
+function readDocument(file: string, parse: (text: string) => JsonObject): JsonObject {
+  try {
+    return parse(readFileSync(file, "utf8"));
+  } catch (cause) {
+    const reason = cause instanceof Error ? (cause.message.split("\n")[0] ?? "") : String(cause);
+    throw new FaultsError([
+      { file, line: null, column: null, subject: null, message: `cannot read the document: ${reason}` },
+    ]);
+  }
+}
+
+function refuse({ io }: CommandContext, changes: readonly BreakingChange[]): number {
+  for (const { operation, change } of changes) io.stderr(`${operation}: ${change}\n`);
+  io.stderr(`${count(changes.length, "change")} would break clients\n`);
+  return 1;
+}
+
+function print({ io, arguments: given }: CommandContext, document: OpenApiDocument, text: string): number {
+  const out = given.value("out");
+  if (out === null) {
+    io.stdout(text);
+    return 0;
+  }
+  try {
+    writeFileSync(out, text);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new FaultsError([
+      { file: out, line: null, column: null, subject: null, message: `cannot write the document: ${reason}` },
+    ]);
+  }
+  io.stdout(`wrote ${out}: ${count(Object.keys(document.paths).length, "path")}\n`);
+  return 0;
+}

@@ -1,0 +1,99 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { parse } from "yaml";
+import { run } from "../../src/app/cli/main.js";
+import { createProgram } from "../../src/app/create-program.js";
+import { projectRoot } from "../support/project-root.js";
+
+let folder = "";
+beforeAll(() => {
+  folder = mkdtempSync(path.join(tmpdir(), "portico-openapi-"));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const config = path.join(projectRoot, "gateway.config.yaml");
+const kept = path.join(projectRoot, "openapi/openapi.yaml");
+
+async function openapi(...args: readonly string[]): Promise<{ code: number; stdout: string; stderr: string }> {
+  let stdout = "";
+  let stderr = "";
+  const io = {
+    stdout: (text: string) => {
+      stdout += text;
+    },
+    stderr: (text: string) => {
+      stderr += text;
+    },
+    environment: {},
+    process,
+    logDestination: () => ({ write: () => undefined }),
+  };
+  const code = await run(["openapi", "-c", config, ...args], io, createProgram());
+  return { code, stdout, stderr };
+}
+
+test("help teaches openapi", async () => {
+  await expect((await openapi("--help")).stdout).toMatchFileSnapshot("golden/help-openapi.txt");
+});
+
+test("prints the document that is kept, as YAML and as JSON", async () => {
+  const yaml = await openapi();
+  expect(yaml).toEqual({ code: 0, stdout: readFileSync(kept, "utf8"), stderr: "" });
+  const json = await openapi("--format", "json");
+  expect(JSON.parse(json.stdout)).toEqual(parse(yaml.stdout));
+});
+
+test("writes a file in the format that its name ends in, and says so", async () => {
+  const out = path.join(folder, "written.json");
+  expect(await openapi("--out", out)).toEqual({ code: 0, stdout: `wrote ${out}: 35 paths\n`, stderr: "" });
+  expect(JSON.parse(readFileSync(out, "utf8")).openapi).toBe("3.1.0");
+});
+
+test("keeps to the services that are named", async () => {
+  const { stdout } = await openapi(
+    "--service",
+    "portico.examples.v1.Chat*",
+    "--service",
+    "portico.examples.v1.EchoService",
+  );
+  expect(parse(stdout).tags.map(({ name }: { name: string }) => name)).toEqual(["ChatService", "EchoService"]);
+});
+
+test("lists what would break clients of an older document, writes nothing and ends with 1", async () => {
+  const older = path.join(folder, "older.yaml");
+  const text = readFileSync(kept, "utf8").replaceAll("/v1/metrics/{metric}:", "/v1/gauges/{metric}:");
+  writeFileSync(older, text.replace("name: pageSize", "name: size"));
+  const out = path.join(folder, "not-written.yaml");
+  expect(await openapi("--against", older, "--out", out)).toEqual({
+    code: 1,
+    stdout: "",
+    stderr: [
+      "GET /v1/rooms/{room}/messages: query parameter size is gone",
+      "GET /v1/gauges/{metric}: the operation is gone",
+      "2 changes would break clients\n",
+    ].join("\n"),
+  });
+  expect(() => readFileSync(out)).toThrow("ENOENT");
+});
+
+test("a document does not break itself", async () => {
+  expect((await openapi("--against", kept)).code).toBe(0);
+});
+
+test.each([
+  [["--against", "/nowhere.yaml"], 1, /^\/nowhere\.yaml: cannot read the document: ENOENT/],
+  [["--against", config], 1, /gateway\.config\.yaml: cannot read the document: it is no OpenAPI 3 document\n$/],
+  [["--out", "/nowhere/openapi.yaml"], 1, /^\/nowhere\/openapi\.yaml: cannot write the document: ENOENT/],
+  [["--format", "xml"], 2, /^portico: option --format takes json or yaml, got "xml"\n/],
+  [
+    ["--service", "portico.examples.v1.ChatServce"],
+    2,
+    /^portico: option --service: nothing is served of "portico\.examples\.v1\.ChatServce", did you mean portico\.examples\.v1\.ChatService\?\n/,
+  ],
+])("portico openapi %j is refused", async (args, code, says) => {
+  const outcome = await openapi(...args);
+  expect([outcome.code, outcome.stdout]).toEqual([code, ""]);
+  expect(outcome.stderr).toMatch(says);
+});
