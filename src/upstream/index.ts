@@ -19,6 +19,8 @@ export type {
   Upstream,
   UpstreamKeepalive,
   UpstreamOptions,
+  UpstreamRetry,
   UpstreamState,
   UpstreamTls,
 } from "./types.js";
+export { type Health, type HealthWatch, watchHealth } from "./watch-health.js";

@@ -12,7 +12,6 @@ const reserved: ReadonlySet<string> = new Set([
   "grpc-encoding",
   "grpc-message",
   "grpc-message-type",
-  "grpc-previous-rpc-attempts",
   "grpc-retry-pushback-ms",
   "grpc-status",
   "grpc-status-details-bin",

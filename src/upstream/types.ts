@@ -21,6 +21,8 @@ export interface UnaryEnd {
    * answer breaks gRPC or a limit). A status that is made here may name addresses, so its message is for the log only.
    */
   readonly origin: StatusOrigin;
+  /** The upstream's grpc-retry-pushback-ms: after so many milliseconds it may be asked again, negative for never. */
+  readonly pushback?: number;
 }
 
 export type StatusOrigin = "upstream" | "connection" | "deadline" | "cancelled" | "protocol" | "limit";
@@ -95,6 +97,20 @@ export interface UpstreamKeepalive {
   readonly permitWithoutCalls: boolean;
 }
 
+/** Which unary calls are made again, in gRPC's terms (A6). Streams are not, except where the upstream refused them. */
+export interface UpstreamRetry {
+  /** Codes after which a call is made again, also when this side made them. Only for calls that may be repeated. */
+  readonly codes: readonly number[];
+  /** Attempts in all, the first included. */
+  readonly attempts: number;
+  /** Milliseconds before the second attempt; each further pause is twice as long, at random between 0.8 and 1.2 times. */
+  readonly initialBackoff: number;
+  /** The longest pause in milliseconds. */
+  readonly maxBackoff: number;
+  /** Milliseconds that one attempt may take, counted as DEADLINE_EXCEEDED beyond; Infinity for the call's deadline only. */
+  readonly perTryTimeout: number;
+}
+
 /** What an upstream is made of. */
 export interface UpstreamOptions {
   /** "host:port", "dns:///host:port", "unix:/path", "ipv4:a:1,b:2", "ipv6:[::1]:1". */
@@ -106,6 +122,10 @@ export interface UpstreamOptions {
   readonly maxReplyBytes: number;
   /** How calls are spread over several addresses; least_request if left out. grpc-js has round_robin for it. */
   readonly balancing?: Balancing;
+  /** Calls made again; none if left out. */
+  readonly retry?: UpstreamRetry;
+  /** Calls open at a time, waiting ones included; those beyond end as UNAVAILABLE at once. No limit if left out. */
+  readonly maxOpenCalls?: number;
   /** How requests are compressed; identity if left out. Replies may come in gzip whatever this says. */
   readonly compression?: "identity" | "gzip";
   /** Questions on quiet connections; if left out, only when a call ran out of time without a byte from the upstream. */

@@ -1,6 +1,7 @@
 import type { Metadata as GrpcMetadata, InterceptingListener, StatusObject } from "@grpc/grpc-js";
 import { Code, type Metadata, OK_STATUS, type RpcStatus } from "../../core/index.js";
 import { CANCELLED, cardinalityStatus } from "../ends.js";
+import { parsePushback } from "../parse-pushback.js";
 import { NO_METADATA } from "../sendable.js";
 import type { Call, StatusOrigin, UnaryEnd } from "../types.js";
 import type { GrpcCall } from "./channel.js";
@@ -55,7 +56,9 @@ export class GrpcJsUnary implements Call, InterceptingListener {
       this.#done(this, { status: this.#verdict, message: null, header, trailer, origin: this.#verdictOrigin });
     } else if (status.code !== Code.OK) {
       const origin = originOf(status, this.#header !== null);
-      this.#done(this, { status: readStatus(status), message: null, header, trailer, origin });
+      const [pushback] = status.metadata.get("grpc-retry-pushback-ms");
+      const end = { status: readStatus(status), message: null, header, trailer, origin };
+      this.#done(this, typeof pushback === "string" ? { ...end, pushback: parsePushback(pushback) } : end);
     } else if (this.#message === null) {
       this.#done(this, { status: cardinalityStatus("no message"), message: null, header, trailer, origin: "protocol" });
     } else {

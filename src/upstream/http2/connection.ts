@@ -120,7 +120,11 @@ export class Http2Connection {
     if (!this.#headers.write(this.sender.output, stream, now, this.peer)) {
       this.release(stream);
       const limit = this.peer.maxHeaderListSize;
-      const end = localRpcEnd("limit", Code.RESOURCE_EXHAUSTED, `the upstream takes headers of ${limit} bytes at most`);
+      const end = localRpcEnd(
+        "connection",
+        Code.RESOURCE_EXHAUSTED,
+        `the upstream takes headers of ${limit} bytes at most`,
+      );
       process.nextTick(() => stream.finish(end, []));
       return;
     }

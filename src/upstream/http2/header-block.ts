@@ -21,6 +21,7 @@ export class HeaderBlock {
   grpcDetails: string | null = null;
   grpcEncoding: string | null = null;
   contentType: string | null = null;
+  pushback: string | null = null;
   malformed = false;
   /** Whether the section is above MAX_HEADER_LIST; then what came after the limit is left out. */
   tooLarge = false;
@@ -39,6 +40,7 @@ export class HeaderBlock {
     this.grpcDetails = null;
     this.grpcEncoding = null;
     this.contentType = null;
+    this.pushback = null;
     this.malformed = false;
     this.tooLarge = false;
     this.#metadata = null;
@@ -84,6 +86,9 @@ export class HeaderBlock {
         return;
       case FieldKind.GRPC_ENCODING:
         this.grpcEncoding = field.value;
+        return;
+      case FieldKind.GRPC_PUSHBACK:
+        this.pushback = field.value;
         return;
       case FieldKind.OTHER:
         return;

@@ -1,5 +1,6 @@
 import { Code, OK_STATUS, type RpcStatus } from "../../core/index.js";
 import { localStatus } from "../ends.js";
+import { parsePushback } from "../parse-pushback.js";
 import type { StatusOrigin } from "../types.js";
 import { ErrorCode, errorCodeName } from "./errors.js";
 import type { HeaderBlock } from "./header-block.js";
@@ -8,6 +9,8 @@ import type { HeaderBlock } from "./header-block.js";
 export interface RpcEnd {
   readonly status: RpcStatus;
   readonly origin: StatusOrigin;
+  /** See UnaryEnd. */
+  readonly pushback?: number;
 }
 
 const OK_END: RpcEnd = { status: OK_STATUS, origin: "upstream" };
@@ -34,6 +37,7 @@ export function endOfTrailers(block: HeaderBlock, httpStatus: number): RpcEnd {
       details: block.grpcDetails === null ? null : Buffer.from(block.grpcDetails, "base64"),
     },
     origin: "upstream",
+    ...(block.pushback === null ? {} : { pushback: parsePushback(block.pushback) }),
   };
 }
 

@@ -37,11 +37,12 @@ export class UnaryStream extends RpcStream {
     this.tell(end, trailer);
   }
 
-  tell({ status, origin }: RpcEnd, trailer: Metadata): void {
+  tell({ status, origin, pushback }: RpcEnd, trailer: Metadata): void {
     this.owner.released(this);
     const header = this.#header;
     if (status.code !== Code.OK) {
-      this.#end({ status, message: null, header, trailer, origin });
+      if (pushback === undefined) this.#end({ status, message: null, header, trailer, origin });
+      else this.#end({ status, message: null, header, trailer, origin, pushback });
     } else if (this.#message === null) {
       this.#end({ status: cardinalityStatus("no message"), message: null, header, trailer, origin: "protocol" });
     } else {

@@ -14,9 +14,10 @@ export const FieldKind = {
   GRPC_DETAILS: 6,
   GRPC_ENCODING: 7,
   /** A field that gRPC or HTTP keeps for itself. */
-  OTHER: 8,
+  GRPC_PUSHBACK: 8,
+  OTHER: 9,
   /** Forbidden by RFC 9113 section 8.2 or 8.3: the message is malformed. */
-  MALFORMED: 9,
+  MALFORMED: 10,
 } as const;
 export type FieldKind = (typeof FieldKind)[keyof typeof FieldKind];
 
@@ -35,6 +36,7 @@ const known: ReadonlyMap<string, FieldKind> = new Map([
   ["grpc-message", FieldKind.GRPC_MESSAGE],
   ["grpc-status-details-bin", FieldKind.GRPC_DETAILS],
   ["grpc-encoding", FieldKind.GRPC_ENCODING],
+  ["grpc-retry-pushback-ms", FieldKind.GRPC_PUSHBACK],
   ["content-length", FieldKind.OTHER],
   ["te", FieldKind.OTHER],
   ["trailer", FieldKind.OTHER],

@@ -1,0 +1,46 @@
+import { Code } from "../core/index.js";
+import { localEnd, localStatus } from "./ends.js";
+import { NO_METADATA } from "./sendable.js";
+import type { Upstream } from "./types.js";
+
+/**
+ * The upstream with a limit on its open calls, of all kinds together: a service that has come to a standstill costs those
+ * that wait for it already, and no one else.
+ */
+export function withLimit(name: string, upstream: Upstream, maxOpenCalls: number): Upstream {
+  let open = 0;
+  const full = localStatus(Code.UNAVAILABLE, `upstream ${name} has ${maxOpenCalls} open calls, which is its limit`);
+  const nothing = (): undefined => undefined;
+  return {
+    call(request, options, end) {
+      if (open >= maxOpenCalls) {
+        process.nextTick(end, localEnd(full, "connection"));
+        return { cancel: nothing };
+      }
+      open++;
+      return upstream.call(request, options, (how) => {
+        open--;
+        end(how);
+      });
+    },
+    stream(options, sink) {
+      if (open >= maxOpenCalls) {
+        process.nextTick(() => sink.end(full, NO_METADATA, "connection"));
+        return { cancel: nothing, write: () => true, closeSend: nothing, pause: nothing, resume: nothing };
+      }
+      open++;
+      return upstream.stream(options, {
+        header: (metadata) => sink.header(metadata),
+        message: (bytes) => sink.message(bytes),
+        drain: () => sink.drain(),
+        end(status, trailer, origin) {
+          open--;
+          sink.end(status, trailer, origin);
+        },
+      });
+    },
+    state: () => upstream.state(),
+    connect: () => upstream.connect(),
+    close: (deadline) => upstream.close(deadline),
+  };
+}
