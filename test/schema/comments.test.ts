@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { parseProto } from "../../src/schema/source/parse-proto.js";
 import type { Comments } from "../../src/schema/index.js";
+import { parseProto } from "../../src/schema/source/parse-proto.js";
 
 /** The comments of the fields of a message whose body is this text, by their names. */
 function commentsOf(body: string): Record<string, Comments> {

@@ -88,7 +88,11 @@ describe("the scanner", () => {
       text: "\ta\n/* é€𝄞 */ b",
       tokens: ["identifier a @1:9", "identifier b @2:17"],
     },
-    { title: "counts lines across comments", text: "/* \n\n */ a // \nb", tokens: ["identifier a @3:5", "identifier b @4:1"] },
+    {
+      title: "counts lines across comments",
+      text: "/* \n\n */ a // \nb",
+      tokens: ["identifier a @3:5", "identifier b @4:1"],
+    },
   ];
   it.each(cases)("$title", ({ text, tokens }) => {
     expect(tokensOf(text)).toEqual(tokens);

@@ -20,8 +20,17 @@ export class Faults {
     for (const fault of faults) this.faults.push(fault);
   }
 
-  /** Throws all that was gathered, if anything was. */
+  /** Throws all that was gathered, if anything was: by file and place, what has none before what has one. */
   throwIfAny(): void {
-    if (this.faults.length > 0) throw new FaultsError(this.faults);
+    if (this.faults.length > 0) throw new FaultsError(this.faults.sort(byPlace));
   }
+}
+
+function byPlace(a: Fault, b: Fault): number {
+  const files = compare(a.file ?? "", b.file ?? "");
+  return files || (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0);
+}
+
+function compare(a: string, b: string): number {
+  return a === b ? 0 : a < b ? -1 : 1;
 }

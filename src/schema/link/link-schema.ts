@@ -64,7 +64,8 @@ function optionsType(name: OptionsName, symbols: SymbolTable): MessageType | nul
 }
 
 function setDefault({ descriptor, draft, file }: FieldPair, faults: Faults): void {
-  if (descriptor.defaultValue === null) return;
+  // That a message has no default is told by the checks.
+  if (descriptor.defaultValue === null || draft.type.kind === "message") return;
   try {
     draft.defaultValue = defaultValue(descriptor, draft.type);
     if (draft.defaultValue !== null) return;

@@ -3,7 +3,7 @@ import type { OptionMember, OptionNamePart, OptionNode, OptionStatement, Positio
 import type { FieldType, MessageType, ValueType } from "../types.js";
 import { type OptionItem, OptionMessage, type OptionScalar, zeroItem } from "./option-message.js";
 import { enumFromNode, OptionFault, printNode, scalarFromNode } from "./scalar-from-node.js";
-import type { SymbolTable } from "./symbols.js";
+import { article, type SymbolTable } from "./symbols.js";
 
 /** Where an option stands, for the names in it. */
 export interface OptionScope {
@@ -53,9 +53,10 @@ function fieldNamed(type: MessageType, name: string, position: Position): FieldT
 
 function extensionNamed(type: MessageType, name: string, position: Position, scope: OptionScope): FieldType {
   const found = scope.symbols.resolve(name, scope.scope, scope.visible, "extension");
-  if (typeof found === "string") throw new OptionFault(`the extension ${quoteValue(name)}, ${found}`, position);
+  if (typeof found === "string")
+    throw new OptionFault(`it names the extension ${quoteValue(name)}, ${found}`, position);
   if (found.kind !== "extension") {
-    throw new OptionFault(`${quoteValue(name)} is no extension but a ${found.kind}`, position);
+    throw new OptionFault(`${quoteValue(name)} is no extension but ${article(found.kind)}`, position);
   }
   if (found.extension.parent.fullName !== type.fullName) {
     const { parent, fullName } = found.extension;

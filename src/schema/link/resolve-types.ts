@@ -1,9 +1,9 @@
 import { quoteValue } from "../../core/index.js";
-import type { FieldDescriptor } from "../file-descriptor.js";
+import type { FieldDescriptor, Position } from "../file-descriptor.js";
 import type { Cardinality, MessageType, ScalarType, ValueType } from "../types.js";
-import type { Drafts, FieldPair, FileContext, MessageDraft, MethodPair } from "./drafts.js";
+import type { Drafts, FieldPair, MessageDraft, MethodPair } from "./drafts.js";
 import type { Faults } from "./faults.js";
-import { enclosing, type SymbolTable } from "./symbols.js";
+import { article, enclosing, type SymbolTable } from "./symbols.js";
 
 /** Resolves the types of fields, the messages that extensions extend and methods take and give. */
 export function resolveTypes(drafts: Drafts, symbols: SymbolTable, faults: Faults): void {
@@ -27,25 +27,21 @@ export function resolveTypes(drafts: Drafts, symbols: SymbolTable, faults: Fault
   }
 }
 
-function resolveField({ descriptor, draft, file }: FieldPair, symbols: SymbolTable, faults: Faults): void {
-  const type = resolveType(descriptor, draft.fullName, file, symbols, faults);
+function resolveField(pair: FieldPair, symbols: SymbolTable, faults: Faults): void {
+  const type = resolveType(pair, symbols, faults);
   if (type === null) return;
-  draft.type = type;
-  draft.cardinality = provisional(descriptor);
+  pair.draft.type = type;
+  pair.draft.cardinality = provisional(pair.descriptor);
 }
 
-function resolveType(
-  descriptor: FieldDescriptor,
-  fullName: string,
-  file: FileContext,
-  symbols: SymbolTable,
-  faults: Faults,
-): ValueType | null {
-  const { type, position } = descriptor;
+function resolveType(pair: FieldPair, symbols: SymbolTable, faults: Faults): ValueType | null {
+  const { descriptor, draft, file } = pair;
+  const { type } = descriptor;
   if (type.kind === "scalar") return type;
-  const found = symbols.resolve(type.name, enclosing(fullName) ?? "", file.visible, "type");
+  const found = symbols.resolve(type.name, enclosing(draft.fullName) ?? "", file.visible, "type");
   const fail = (reason: string): null => {
-    faults.add(file.descriptor.display, position, fullName, `its type is ${quoteValue(type.name)}, ${reason}`);
+    const { subject, position } = writtenField(pair);
+    faults.add(file.descriptor.display, position, subject, `its type is ${quoteValue(type.name)}, ${reason}`);
     return null;
   };
   if (typeof found === "string") return fail(found);
@@ -55,8 +51,16 @@ function resolveType(
     case "enum":
       return type.kind === "group" ? fail("which is no message") : { kind: "enum", enum: found.enum };
     default:
-      return fail(`which is no type but a ${found.kind}`);
+      return fail(`which is no type but ${article(found.kind)}`);
   }
+}
+
+/** The field as the source writes it: the types of a map's entry stand in the map field. */
+function writtenField({ descriptor, draft, parent }: FieldPair): { subject: string; position: Position | null } {
+  const outer = parent?.descriptor.mapEntry === true ? parent.parent : null;
+  const map = outer?.descriptor.fields.find(({ type }) => type.kind === "named" && type.name === parent?.draft.name);
+  if (outer === null || map === undefined) return { subject: draft.fullName, position: descriptor.position };
+  return { subject: `${outer.draft.fullName}.${map.name}`, position: map.position };
 }
 
 /** Presence and packing are decided once the features are known. */
@@ -84,7 +88,7 @@ function resolveExtendee({ descriptor, draft, file }: FieldPair, symbols: Symbol
     draft.parent = found.message;
     return;
   }
-  const reason = typeof found === "string" ? found : `which is no message but a ${found.kind}`;
+  const reason = typeof found === "string" ? found : `which is no message but ${article(found.kind)}`;
   faults.add(file.descriptor.display, descriptor.position, draft.fullName, `it extends ${quoteValue(name)}, ${reason}`);
 }
 
@@ -97,7 +101,7 @@ function resolveMethodType(
 ): MessageDraft {
   const found = symbols.resolve(name, enclosing(draft.fullName) ?? "", file.visible, "type");
   if (typeof found !== "string" && found.kind === "message") return found.message;
-  const reason = typeof found === "string" ? found : `which is no message but a ${found.kind}`;
+  const reason = typeof found === "string" ? found : `which is no message but ${article(found.kind)}`;
   const message = `its ${role} is ${quoteValue(name)}, ${reason}`;
   faults.add(file.descriptor.display, descriptor.position, draft.fullName, message);
   return draft[role] as MessageDraft;

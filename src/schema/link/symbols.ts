@@ -58,7 +58,7 @@ export class SymbolTable {
   resolve(name: string, scope: string, visible: ReadonlySet<string>, wanted: Wanted): SymbolEntry | string {
     if (name.startsWith(".")) {
       const fullName = name.slice(1);
-      return this.find(fullName, visible) ?? this.absence(fullName);
+      return this.find(fullName, visible) ?? this.absence(fullName, name);
     }
     const dot = name.indexOf(".");
     const first = dot < 0 ? name : name.slice(0, dot);
@@ -79,10 +79,10 @@ export class SymbolTable {
         symbol.kind === "service"
       ) {
         const fullName: string = candidate + name.slice(dot);
-        return this.find(fullName, visible) ?? this.absence(fullName);
+        return this.find(fullName, visible) ?? this.absence(fullName, name);
       }
     }
-    return hidden === null ? "which is not defined" : this.absence(hidden);
+    return hidden === null ? "which is not defined" : this.absence(hidden, name);
   }
 
   private find(fullName: string, visible: ReadonlySet<string>): SymbolEntry | null {
@@ -93,10 +93,13 @@ export class SymbolTable {
     return null;
   }
 
-  private absence(fullName: string): string {
+  private absence(fullName: string, written: string): string {
     const symbol = this.symbols.get(fullName);
-    if (symbol === undefined || symbol.kind === "package") return `which is ${fullName} here and not defined`;
-    return `which is defined in ${symbol.file.descriptor.name}, and that file is not imported`;
+    if (symbol !== undefined && symbol.kind !== "package") {
+      return `which is defined in ${symbol.file.descriptor.name}, and that file is not imported`;
+    }
+    const same = written === fullName || written === `.${fullName}`;
+    return same ? "which is not defined" : `which stands for ${fullName} here, and that is not defined`;
   }
 }
 
@@ -111,6 +114,7 @@ function isWanted(symbol: SymbolEntry, wanted: Wanted): boolean {
   return wanted === "type" ? symbol.kind === "message" || symbol.kind === "enum" : symbol.kind === "extension";
 }
 
-function article(kind: string): string {
+/** The kind of a symbol with its article. */
+export function article(kind: string): string {
   return /^[aeo]/.test(kind) ? `an ${kind}` : `a ${kind}`;
 }

@@ -1,5 +1,5 @@
 import { isUtf8 } from "node:buffer";
-import { quoteValue } from "../../core/index.js";
+import { clip, quoteValue } from "../../core/index.js";
 import { NO_COMMENTS, type Position } from "../file-descriptor.js";
 import type { Comments } from "../types.js";
 import { joinLiterals, unescapeLiteral } from "../unescape.js";
@@ -71,7 +71,7 @@ export class Cursor {
     const negative = least < 0 && this.accept("-");
     const value = this.unsigned(what) * (negative ? -1n : 1n);
     if (value < least || value > most) {
-      throw new SyntaxFault(`${what} ${value} is out of range: it must be within ${least} and ${most}`, position);
+      throw new SyntaxFault(`${what} must be within ${least} and ${most}, got ${clip(String(value))}`, position);
     }
     return Number(value);
   }
@@ -143,13 +143,14 @@ export class Cursor {
   /** Runs one statement; what does not fit in it is a fault, and reading goes on behind it. */
   statement(statement: () => void): void {
     const { depth } = this;
+    const { braces } = this.scanner;
     try {
       if (!this.endNothing(";")) statement();
     } catch (error) {
       if (!(error instanceof SyntaxFault)) throw error;
       this.tell(error);
       this.depth = depth;
-      this.skipStatement();
+      this.skipStatement(braces);
     }
   }
 
@@ -175,21 +176,18 @@ export class Cursor {
     if (last?.line !== fault.position.line || last.column !== fault.position.column) this.faults.push(fault);
   }
 
-  /** Moves behind the next `;` or block of this level, or in front of the `}` that closes the level. */
-  private skipStatement(): void {
-    for (let level = 0; !this.atEnd; ) {
+  /** Moves behind the `;` or the block that ends a statement begun at this depth of braces, or to the end of its block. */
+  private skipStatement(braces: number): void {
+    while (!this.atEnd) {
       try {
-        if (level === 0 && this.at("}")) return;
-        if (level === 0 && this.endNothing(";")) return;
-        if (this.at("{")) level++;
-        if (this.at("}") && --level === 0) {
-          this.endNothing("}");
-          return;
-        }
+        const above = this.scanner.braces - braces;
+        if (above === 0 && this.endNothing(";")) return;
+        if (above === 0 && this.at("}")) return;
+        if (above === 1 && this.endNothing("}")) return;
         this.scanner.next();
       } catch (error) {
         if (!(error instanceof SyntaxFault)) throw error;
-        // The same text cannot be read twice: the scanner has moved behind it, and the fault of the statement is told.
+        // The scanner has moved behind what it cannot read, and the fault of the statement is told.
       }
     }
   }

@@ -109,7 +109,7 @@ function parseType(cursor: Cursor, dialect: Dialect): TypeReference {
   scanner.next();
   if (dialect.syntax !== "proto2") {
     const instead = dialect.syntax === "editions" ? ": use the feature message_encoding" : "";
-    throw new SyntaxFault(`${dialect.syntax} has no groups${instead}`, position);
+    throw new SyntaxFault(`there are no groups in ${dialect.syntax}${instead}`, position);
   }
   const name = scanner.text;
   if (scanner.kind === "identifier" && !/^[A-Z]/.test(name)) {

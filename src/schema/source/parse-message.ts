@@ -172,7 +172,7 @@ function parseReserved(
   if (kind === "string" || kind === "identifier") {
     const wanted = dialect.syntax === "editions" ? "identifier" : "string";
     if (kind !== wanted) {
-      throw new SyntaxFault(`${dialect.syntax} reserves names as ${wanted}s`, cursor.position);
+      throw new SyntaxFault(`reserved names are ${wanted}s in ${dialect.syntax}`, cursor.position);
     }
     do names.push(kind === "string" ? cursor.text("a reserved name") : cursor.identifier("a reserved name"));
     while (cursor.accept(","));

@@ -59,8 +59,12 @@ export function parseProto(text: string, name: string, display: string, bundled 
   }
   while (!cursor.atEnd) {
     cursor.statement(() => parseFileStatement(cursor, dialect, parts));
-    // A brace that closes nothing has been told; behind it reading goes on.
-    cursor.endNothing("}");
+    if (cursor.at("}")) {
+      cursor.statement(() => {
+        throw new SyntaxFault("the brace closes nothing", cursor.position);
+      });
+      cursor.endNothing("}");
+    }
   }
   const { statements, ...rest } = parts;
   return {

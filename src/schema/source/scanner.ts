@@ -34,7 +34,8 @@ export class Scanner {
   text = "";
   line = 1;
   start = 0;
-  end = 0;
+  /** How many braces are open in front of the current token. */
+  braces = 0;
   private readonly source: string;
   private lineStart = 0;
   /** Where reading goes on, and the line there. */
@@ -156,6 +157,10 @@ export class Scanner {
   }
 
   private readToken(): void {
+    if (this.kind === "symbol") {
+      if (this.text === "{") this.braces++;
+      else if (this.text === "}") this.braces--;
+    }
     const { source } = this;
     const from = this.at;
     this.start = from;
@@ -164,7 +169,6 @@ export class Scanner {
     if (from >= source.length) {
       this.kind = "end";
       this.text = "";
-      this.end = from;
       return;
     }
     const c = source.charCodeAt(from);
@@ -224,7 +228,6 @@ export class Scanner {
   private token(kind: TokenKind, to: number): void {
     this.kind = kind;
     this.text = this.source.slice(this.start, to);
-    this.end = to;
     this.at = to;
   }
 

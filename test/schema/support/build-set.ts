@@ -10,7 +10,6 @@ const require = createRequire(import.meta.url);
 /** The folder of google-proto-files. */
 export const googleRoot = path.dirname(require.resolve("google-proto-files/package.json"));
 
-
 /** A folder that is gone after `use`. */
 export function inFolder<T>(use: (folder: string) => T): T {
   const folder = mkdtempSync(path.join(tmpdir(), "portico-schema-"));
@@ -43,7 +42,9 @@ export function buildSet(folder: string, form: "descriptor set" | "image"): Buff
   return inFolder((out) => {
     const file = path.join(out, "set.binpb");
     const flags = form === "descriptor set" ? ["--as-file-descriptor-set"] : [];
-    execFileSync(process.execPath, [bufPath, "build", folder, "-o", file, ...flags], { stdio: ["ignore", "ignore", "pipe"] });
+    execFileSync(process.execPath, [bufPath, "build", folder, "-o", file, ...flags], {
+      stdio: ["ignore", "ignore", "pipe"],
+    });
     return readFileSync(file);
   });
 }
