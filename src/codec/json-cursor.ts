@@ -64,6 +64,9 @@ export class JsonCursor {
       this.bytes = Buffer.allocUnsafeSlow(Math.max(16 * 1024, length + ROOM));
       this.data = new DataView(this.bytes.buffer);
     }
+    // Else the token would hold on to a buffer that was given back.
+    this.token = this.bytes;
+    this.tokenData = this.data;
     this.bytes.set(json);
     this.bytes[length] = 0;
     this.pos = 0;

@@ -16,7 +16,8 @@ export function writeDouble(text: TextBuffer, value: number): void {
 
 /** The shortest digits that read back as this float. */
 export function writeFloat(text: TextBuffer, value: number): void {
-  if (Math.trunc(value) === value && writeShort(text, value)) return;
+  // Up to 2^24 every integer is a float of its own, so none of them has a shorter text.
+  if (Math.trunc(value) === value && Math.abs(value) <= 16777216 && writeShort(text, value)) return;
   writeDouble(text, shortestOf(value));
 }
 

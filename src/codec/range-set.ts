@@ -3,8 +3,6 @@ import type { ByteBuffer } from "./byte-buffer.js";
 
 /** Up to this many ranges a walk over the hashes is faster than a table. */
 const LINEAR = 8;
-/** Probes after which keys are taken for an attempt to collide, and a Set of strings (seeded by V8) takes over. */
-const PROBES = 64;
 const seed = randomBytes(4).readInt32LE(0);
 
 function hashRange({ bytes, data }: ByteBuffer, start: number, end: number): number {
@@ -29,6 +27,12 @@ export class RangeSet {
   private size = 64;
   private count = 0;
   private strings: Set<string> | null = null;
+  private readonly probes: number;
+
+  /** @param probes after which keys are taken for an attempt to collide, and a Set of strings (seeded by V8) takes over */
+  constructor(probes: number = 64) {
+    this.probes = probes;
+  }
 
   clear(): void {
     this.count = 0;
@@ -55,7 +59,7 @@ export class RangeSet {
         const index = this.slots[at]! - 1;
         if (index < 0) break;
         if (this.same(index, hash, bytes, start, end)) return false;
-        if (probes === PROBES) return this.switchToStrings(bytes, start, end);
+        if (probes === this.probes) return this.switchToStrings(bytes, start, end);
         at = (at + 1) & mask;
       }
       this.slots[at] = this.count + 1;

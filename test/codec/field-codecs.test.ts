@@ -80,13 +80,33 @@ describe("a FieldMask is inferred from the members present", () => {
     ["nothing", "{}", []],
     ["null", "null", []],
     ["an empty body", "", []],
-    ["scalars, by any of their names, sorted by code unit", '{"stringValue":"","int32_value":0,"boolValue":false}', ["bool_value", "int32_value", "string_value"]],
+    [
+      "scalars, by any of their names, sorted by code unit",
+      '{"stringValue":"","int32_value":0,"boolValue":false}',
+      ["bool_value", "int32_value", "string_value"],
+    ],
     ["null clears", '{"stringValue":null,"child":null,"timestamp":null}', ["child", "string_value", "timestamp"]],
-    ["a message to its leaves", '{"child":{"child":{"int32Value":1},"boolValue":true}}', ["child.bool_value", "child.child.int32_value"]],
+    [
+      "a message to its leaves",
+      '{"child":{"child":{"int32Value":1},"boolValue":true}}',
+      ["child.bool_value", "child.child.int32_value"],
+    ],
     ["an object without members", '{"child":{}}', ["child"]],
-    ["lists and maps whole", '{"numbers":[1],"children":[{"int32Value":1}],"labels":{"a":"b"},"byId":{}}', ["by_id", "children", "labels", "numbers"]],
-    ["well-known types whole", '{"timestamp":"1970-01-01T00:00:00Z","wrappedInt64":"1","mask":"a","empty":{},"any":{"@type":"x/t.Kinds","int32Value":1}}', ["any", "empty", "mask", "timestamp", "wrapped_int64"]],
-    ["Struct and Value by their keys", '{"struct":{"a":{"b":1,"__proto__":2},"c":[{"d":1}],"e":{}},"value":{"f":null}}', ["struct.a.__proto__", "struct.a.b", "struct.c", "struct.e", "value.f"]],
+    [
+      "lists and maps whole",
+      '{"numbers":[1],"children":[{"int32Value":1}],"labels":{"a":"b"},"byId":{}}',
+      ["by_id", "children", "labels", "numbers"],
+    ],
+    [
+      "well-known types whole",
+      '{"timestamp":"1970-01-01T00:00:00Z","wrappedInt64":"1","mask":"a","empty":{},"any":{"@type":"x/t.Kinds","int32Value":1}}',
+      ["any", "empty", "mask", "timestamp", "wrapped_int64"],
+    ],
+    [
+      "Struct and Value by their keys",
+      '{"struct":{"a":{"b":1,"__proto__":2},"c":[{"d":1}],"e":{}},"value":{"f":null}}',
+      ["struct.a.__proto__", "struct.a.b", "struct.c", "struct.e", "value.f"],
+    ],
     ["a Value that is no object, and a list", '{"value":5,"list":[{}]}', ["list", "value"]],
     ["a json_name", '{"@odd \\"name\\"":"x"}', ["renamed"]],
   ])("%s", (_title, json, paths) => {
