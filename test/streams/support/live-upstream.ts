@@ -29,6 +29,8 @@ export interface LiveUpstream {
   readonly address: string;
   /** The next call that comes in, or came in and was not asked for. */
   call(): Promise<LiveCall>;
+  /** Nobody waits for a call any more. */
+  forget(): void;
   /** Calls that nobody has asked for. */
   readonly waiting: number;
   /** Breaks every connection at once. */
@@ -59,6 +61,7 @@ export async function startLiveUpstream(oracle: Oracle): Promise<LiveUpstream> {
   return {
     address: `127.0.0.1:${port}`,
     call: () => calls.shift(),
+    forget: () => calls.forget(),
     get waiting() {
       return calls.length;
     },
@@ -135,6 +138,8 @@ function bytesThrough(path: string): MethodDefinition<Buffer, Buffer> {
 export interface Queue<T> {
   push(value: T): void;
   shift(): Promise<T>;
+  /** Nobody waits any more. */
+  forget(): void;
   /** Every taker, now and later, gets this error once the queue is empty. */
   fail(error: Error): void;
   readonly length: number;
@@ -159,6 +164,9 @@ export function queue<T>(): Queue<T> {
     fail(error) {
       failure = error;
       for (const taker of takers.splice(0)) taker.reject(error);
+    },
+    forget() {
+      takers.length = 0;
     },
     get length() {
       return values.length;
