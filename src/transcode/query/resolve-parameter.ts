@@ -7,6 +7,9 @@ export type Resolution =
   | { readonly kind: "mapEntry"; readonly path: readonly FieldType[]; readonly key: string }
   | { readonly kind: "unknown"; readonly why: string };
 
+/** As deep as the JSON of a body may be: what is deeper, upstreams cannot read. */
+const MAX_DEPTH = 100;
+
 /**
  * Finds the field that a parameter names: proto or JSON names, joined by dots (google/api/http.proto), a map entry as
  * `map[key]`. A name is tried whole before it is split, as a json_name may hold dots and brackets. `name` is decoded.
@@ -30,6 +33,7 @@ export function resolveParameter(root: MessageType, name: string): Resolution {
       return unknown(`${field.fullName} is ${field.cardinality.kind}, a path cannot lead through it`);
     if (field.type.kind !== "message") return unknown(`${field.fullName} is no message, a path cannot lead through it`);
     path.push(field);
+    if (path.length >= MAX_DEPTH) return unknown(`it is nested more than ${MAX_DEPTH} levels deep`);
     message = field.type.message;
     rest = rest.slice(dot + 1);
   }
