@@ -2,12 +2,11 @@
  * What a unary call costs each transport: CPU microseconds (user and system, of this process) and wall time, against a
  * fast upstream in a child process. The transports take turns within each round; the table has medians and spread.
  *
- *   tsx bench/hop.ts [--smoke] [--calls N] [--rounds N] [--only http2|grpc-js]
+ *   npm run bench:hop -- [--smoke] [--calls N] [--rounds N] [--only http2|grpc-js]
  */
-import { type ChildProcess, fork } from "node:child_process";
-import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { createUpstream, type Upstream, type UpstreamOptions } from "../src/upstream/index.js";
+import { startChild } from "./support/child.js";
 
 interface Case {
   readonly name: string;
@@ -65,16 +64,6 @@ async function measure(upstream: Upstream, each: Case, calls: number): Promise<C
   return { cpu: (used.user + used.system) / calls, wall: (wall * 1000) / calls };
 }
 
-function startUpstream(reply: number): Promise<{ readonly child: ChildProcess; readonly port: number }> {
-  const child = fork(join(import.meta.dirname, "hop", "canned-upstream.ts"), [String(reply)], {
-    stdio: ["ignore", "pipe", "inherit", "ipc"],
-  });
-  return new Promise((resolve, reject) => {
-    child.once("error", reject);
-    child.stdout?.once("data", (line: Buffer) => resolve({ child, port: Number(line.toString()) }));
-  });
-}
-
 function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
@@ -101,7 +90,8 @@ async function run(): Promise<void> {
   console.log("| case | transport | CPU µs a call | wall µs a call |");
   console.log("|---|---|---|---|");
   for (const each of cases) {
-    const { child, port } = await startUpstream(each.reply);
+    const child = await startChild(new URL("./hop/canned-upstream.js", import.meta.url), [String(each.reply)]);
+    const { port } = child;
     const costs = new Map(transports.map((name) => [name, [] as Cost[]]));
     const upstreams = transports.map((transport) => {
       const options: UpstreamOptions = { target: `127.0.0.1:${port}`, transport, tls: null, maxReplyBytes: 4_194_304 };
@@ -120,7 +110,7 @@ async function run(): Promise<void> {
       );
       await upstream.close(Date.now());
     }
-    child.disconnect();
+    await child.stop();
   }
 }
 

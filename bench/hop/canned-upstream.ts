@@ -1,9 +1,10 @@
 /**
  * A gRPC server that answers every call with the same reply, as fast as Node can: it reads frame headers only, and its
  * replies are laid out once. It stands for a fast upstream, so that the client is what the bench measures.
- * Run as a child process: takes the reply's size as its argument and prints its port.
+ * Run as a child process; its argument is the reply's size.
  */
 import { createServer, type Socket } from "node:net";
+import { reportReady } from "../support/child.js";
 
 const FRAME_HEADER = 9;
 
@@ -104,6 +105,5 @@ const size = Number(process.argv[2] ?? "397");
 const server = createServer({ noDelay: true }, (socket) => serve(socket, size));
 server.listen(0, "127.0.0.1", () => {
   const address = server.address();
-  if (address !== null && typeof address !== "string") process.stdout.write(`${address.port}\n`);
+  if (address !== null && typeof address !== "string") reportReady(address.port);
 });
-process.on("disconnect", () => process.exit(0));
