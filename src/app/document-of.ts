@@ -11,6 +11,7 @@ export function documentOf(config: GatewayConfig, loaded: LoadedRoutes): OpenApi
     json: config.json,
     errors: config.errors.format,
     streams: config.streams.default,
+    forms: config.requests.forms.enabled,
     servers: ["/"],
     requestIdHeader: config.server.requestId.header,
   });

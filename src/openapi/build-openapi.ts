@@ -42,6 +42,7 @@ function writeDocument(input: OpenApiInput, variantNames: VariantNames): OpenApi
     errors,
     streamError: errors.streamError,
     streams: input.streams,
+    forms: input.forms,
     headers:
       input.requestIdHeader === null ? {} : { [input.requestIdHeader]: { $ref: "#/components/headers/RequestId" } },
     parameters: [{ $ref: "#/components/parameters/ServerTimeout" }],

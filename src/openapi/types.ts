@@ -50,6 +50,8 @@ export interface OpenApiInput {
   readonly json: JsonForm;
   readonly errors: ErrorForm;
   readonly streams: StreamForm;
+  /** Whether bodies of multipart/form-data are read. */
+  readonly forms: boolean;
   /** URLs, absolute or relative to the document; "/" where the gateway stands at the root. */
   readonly servers: readonly string[];
   /** The header of the request id, or null for none. */

@@ -1,5 +1,6 @@
+import { asList, asObject } from "../read-json.js";
 import type { JsonObject, JsonSchema, JsonValue } from "../types.js";
-import { asList, asObject, dereference } from "./read-document.js";
+import { dereference } from "./read-document.js";
 
 /** Which way values of a schema go: a request must still be taken, a reply must still be understood. */
 export type Direction = "request" | "reply";

@@ -1,6 +1,7 @@
+import { asObject } from "../read-json.js";
 import type { JsonObject } from "../types.js";
 import { compareSchemas, type Documents } from "./compare-schemas.js";
-import { asObject, dereference, type ReadOperation, readOperations } from "./read-document.js";
+import { dereference, type ReadOperation, readOperations } from "./read-document.js";
 
 /** A change that a client made for the old document runs into. */
 export interface BreakingChange {

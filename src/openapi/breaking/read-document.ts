@@ -1,14 +1,5 @@
+import { asList, asObject } from "../read-json.js";
 import type { JsonObject, JsonValue } from "../types.js";
-
-/** An object, or an empty one: documents come from anywhere, and what is not there breaks nothing. */
-export function asObject(value: JsonValue | undefined): JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as JsonObject) : {};
-}
-
-/** A list, or an empty one. */
-export function asList(value: JsonValue | undefined): readonly JsonValue[] {
-  return Array.isArray(value) ? (value as readonly JsonValue[]) : [];
-}
 
 /** What a reference within the document leads to, with what stands beside it (JSON Schema 2020-12, 8.2.3.1); else the value. */
 export function dereference(document: JsonObject, value: JsonValue | undefined): JsonObject {

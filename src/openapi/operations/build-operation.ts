@@ -13,6 +13,8 @@ import { isRawReply, type SuccessContext, successResponse } from "./success-resp
 export interface OperationContext extends SuccessContext {
   readonly names: OperationNames;
   readonly errors: ErrorResponses;
+  /** Whether multipart/form-data is read. */
+  readonly forms: boolean;
   /** References to parameters that every operation has. */
   readonly parameters: readonly JsonObject[];
 }
@@ -27,7 +29,7 @@ export function buildOperation(
   const { rpc } = binding;
   const { schemas, names, errors } = context;
   const { summary, description } = splitSummary(commentText(rpc.comments));
-  const body = requestBody(binding, schemas);
+  const body = requestBody(binding, schemas, context.forms);
   const parameters = [...pathParameters(binding, path, schemas), ...queryParameters(binding, schemas)];
   return object({
     tags: [names.tag(rpc.service)],

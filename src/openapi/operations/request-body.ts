@@ -1,14 +1,23 @@
 import type { Binding } from "../../rules/index.js";
+import { asObject } from "../read-json.js";
 import type { Schemas } from "../schemas/create-schemas.js";
 import { exampleOf } from "../schemas/example-json.js";
 import { type JsonObject, object } from "../types.js";
 import { bodyContent } from "./body-schema.js";
+import { formContent } from "./form-content.js";
 
 /** Any bytes. JSON Schema has no word for them; `binary` is what tools know. */
 const BYTES: JsonObject = { schema: { type: "string", format: "binary" } };
 
-/** The request body of a binding; null for none. */
-export function requestBody(binding: Binding, schemas: Schemas): JsonObject | null {
+/** The request body of a binding; null for none. `forms` is whether multipart/form-data is read. */
+export function requestBody(binding: Binding, schemas: Schemas, forms: boolean): JsonObject | null {
+  const body = singleBody(binding, schemas);
+  const form = body === null || !forms ? null : formContent(binding, schemas);
+  if (body === null || form === null) return body;
+  return { ...body, content: { ...asObject(body["content"]), "multipart/form-data": form } };
+}
+
+function singleBody(binding: Binding, schemas: Schemas): JsonObject | null {
   const content = bodyContent(binding, schemas);
   switch (content.kind) {
     case "none":

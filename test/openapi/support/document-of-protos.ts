@@ -10,6 +10,7 @@ export const canonical: Omit<OpenApiInput, "schema" | "bindings"> = {
   json: { emitDefaults: "none", int64: "string", protoNames: false, enumsAsNumbers: false, stripEnumPrefix: false },
   errors: "status",
   streams: "array",
+  forms: true,
   servers: ["/"],
   requestIdHeader: null,
 };

@@ -1,0 +1,11 @@
+import type { JsonObject, JsonValue } from "./types.js";
+
+/** An object, or an empty one: for data from anywhere, of which nothing need be there. */
+export function asObject(value: JsonValue | undefined): JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as JsonObject) : {};
+}
+
+/** A list, or an empty one. */
+export function asList(value: JsonValue | undefined): readonly JsonValue[] {
+  return Array.isArray(value) ? (value as readonly JsonValue[]) : [];
+}
