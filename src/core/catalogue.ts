@@ -170,6 +170,12 @@ export const catalogue = {
     meaning: "The upstream did not answer within the deadline of the request.",
     remedy: "Try again, or give more time with grpc-timeout or x-server-timeout.",
   },
+  GW_STREAM_IDLE: {
+    code: Code.DEADLINE_EXCEEDED,
+    http: 504,
+    meaning: "A stream had no message either way within streams.idleTimeout.",
+    remedy: "Open it again, send something now and then, or raise the limit.",
+  },
   GW_INTERNAL: {
     code: Code.INTERNAL,
     http: 500,

@@ -11,9 +11,6 @@ export interface StreamOwner {
   resumeBody(): void;
 }
 
-/** Milliseconds between heartbeats: below the idle timeouts of the usual proxies (nginx and most clouds: 60 s). */
-const HEARTBEAT = 15_000;
-
 /**
  * The client's side of a stream on a Fastify reply. Once the stream begins, the reply is taken out of Fastify's hands;
  * headers that hooks have set are kept.
@@ -50,7 +47,7 @@ export function createStreamClient(
       if (trailers.length > 0 && canTrail) raw.setHeader("trailer", trailers.join(", "));
       raw.writeHead(200);
       raw.flushHeaders();
-      if (heartbeat !== null) heartbeats = setInterval(() => raw.write(heartbeat), HEARTBEAT).unref();
+      if (heartbeat !== null) heartbeats = setInterval(() => raw.write(heartbeat.bytes), heartbeat.interval).unref();
       raw.on("close", stopHeartbeats);
     },
     write,

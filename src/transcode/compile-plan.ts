@@ -6,7 +6,10 @@ import { compileReply } from "./decode-reply.js";
 import { compileRequest } from "./encode-request.js";
 import { compileForm } from "./form/compile-form.js";
 import { isHttpBody, isHttpBodyField } from "./http-body.js";
-import type { CallKind, CallPlan, IncomingRequest, RequestOptions, UploadFields, UpstreamRoute } from "./types.js";
+import { compileEventLines } from "./stream/event-fields.js";
+import { compileLastEventId } from "./stream/last-event-id.js";
+import { type FieldPath, type MethodFields, NO_METHOD_FIELDS } from "./stream/method-fields.js";
+import type { CallKind, CallPlan, IncomingRequest, RequestOptions, UpstreamRoute } from "./types.js";
 
 /** Compiles everything that a binding and its schema determine. */
 export function compilePlan(
@@ -15,7 +18,7 @@ export function compilePlan(
   codec: Codec,
   options: RequestOptions,
   readMetadata: (request: IncomingRequest) => Metadata,
-  upload: UploadFields = { fileName: null, contentType: null },
+  fields: MethodFields = NO_METHOD_FIELDS,
 ): CallPlan {
   const body = bodyOf(binding);
   // An HttpBody that is the whole request has no field that a part could name: it takes the form's bytes as they are.
@@ -28,12 +31,18 @@ export function compilePlan(
     route,
     body,
     form,
-    upload,
+    upload: { fileName: nameOf(fields.fileName), contentType: nameOf(fields.contentType) },
+    eventLines: compileEventLines(fields, codec),
+    addLastEventId: compileLastEventId(fields.lastEventId, codec),
     rawReply: binding.responseBody === null ? isHttpBody(binding.rpc.output) : isHttpBodyField(binding.responseBody),
     encodeRequest: compileRequest(binding, codec, options, form),
     decodeReply: compileReply(binding, codec),
     readMetadata,
   };
+}
+
+function nameOf(path: FieldPath | null): string | null {
+  return path === null ? null : path.map((field) => field.name).join(".");
 }
 
 function kindOf(rpc: MethodType): CallKind {

@@ -17,6 +17,12 @@ export { readDeadline } from "./headers/read-deadline.js";
 export { compileToMetadata } from "./headers/to-metadata.js";
 export { mediaType } from "./request-body.js";
 export type { FramingName } from "./stream/framing.js";
+export {
+  type MethodFieldNames,
+  type MethodFields,
+  NO_METHOD_FIELDS,
+  resolveMethodFields,
+} from "./stream/method-fields.js";
 export { compileStreams, type StreamOptions } from "./stream/run-stream.js";
 export type { StreamCall, StreamClient, StreamOutcome, StreamRunner } from "./stream/types.js";
 export type {

@@ -3,6 +3,8 @@ import type { Binding } from "../rules/index.js";
 import type { Upstream } from "../upstream/index.js";
 import type { FormEncoder } from "./form/compile-form.js";
 import type { FormPart } from "./form/types.js";
+import type { EventLines } from "./stream/event-fields.js";
+import type { AddLastEventId } from "./stream/last-event-id.js";
 
 /** Header fields as node:http gives them: lower-case names. */
 export type Headers = Readonly<Record<string, string | readonly string[] | undefined>>;
@@ -122,6 +124,9 @@ export interface CallPlan {
   readonly body: "none" | "json" | "raw";
   /** Reads multipart/form-data; null where the rule has no body or its body is the whole request as an HttpBody. */
   readonly form: FormEncoder | null;
+  /** The lines of server-sent events beside their data; null for none. */
+  readonly eventLines: EventLines | null;
+  readonly addLastEventId: AddLastEventId | null;
   /** Part names for what the file of a client stream's form says of itself. */
   readonly upload: UploadFields;
   /** Whether replies are an HttpBody's own bytes, not JSON. */

@@ -249,6 +249,14 @@ const between: readonly Case[] = [
     faults: ["1:42: upstreams.a.deadline: expected at most maxDeadline, which is 300000ms, got 600000ms"],
   },
   {
+    title: "streams with a deadline beyond the longest, and chunks of nothing",
+    text: "streams: { deadline: 2m, maxDeadline: 1m, chunk: 0 }\n",
+    faults: [
+      "1:22: streams.deadline: expected at most maxDeadline, which is 60000ms, got 120000ms",
+      "1:50: streams.chunk: expected at least 1 byte, got 0",
+    ],
+  },
+  {
     title: "half of a client certificate",
     text: "upstreams:\n  a: { target: x:1, services: [a.*], tls: { cert: c.pem } }\n  b: { target: x:1, services: [b.*], tls: { key: k.pem } }\n",
     faults: [

@@ -31,8 +31,8 @@ describe("A stream is framed as the client accepts", () => {
 
 /** A whole body of a framing: two messages, then an error or not. */
 function body(name: FramingName, messages: readonly string[], error: string | null): string {
-  const framing = createFraming(name);
-  const parts = [framing.open(), ...messages.map((text) => framing.message(Buffer.from(text)))];
+  const framing = createFraming(name, null);
+  const parts = [framing.open(), ...messages.map((text) => framing.message(Buffer.from(text), Buffer.alloc(0)))];
   if (error !== null) parts.push(framing.error(error));
   parts.push(framing.close());
   return Buffer.concat(parts.filter((part) => part !== null)).toString();

@@ -8,6 +8,7 @@ export function checkSections(config: ConfigSections, source: Source): void {
   checkServer(config, source);
   checkUpstreams(config, source);
   checkHeaders(config, source);
+  checkStreams(config, source);
   const { enabled, path, ui } = config.openapi;
   if (enabled && path !== null && path === ui && sound(source, ["openapi", "path"], ["openapi", "ui"])) {
     source.refuseValue(["openapi", "ui"], `expected another path than openapi.path, got ${quoteValue(ui)} for both`);
@@ -30,6 +31,22 @@ function checkServer({ server, admin }: ConfigSections, source: Source): void {
   ]);
   if (admin.enabled && sameHost && samePort && sound(source, ...paths)) {
     source.refuseValue(["admin", "port"], `expected another port than server.port, got ${admin.port} for both`);
+  }
+}
+
+function checkStreams({ streams }: ConfigSections, source: Source): void {
+  if (streams.chunk === 0 && sound(source, ["streams", "chunk"])) {
+    source.refuseValue(["streams", "chunk"], "expected at least 1 byte, got 0");
+  }
+  if (
+    Number.isFinite(streams.deadline) &&
+    streams.deadline > streams.maxDeadline &&
+    sound(source, ["streams", "deadline"], ["streams", "maxDeadline"])
+  ) {
+    source.refuseValue(
+      ["streams", "deadline"],
+      `expected at most maxDeadline, which is ${streams.maxDeadline}ms, got ${streams.deadline}ms`,
+    );
   }
 }
 

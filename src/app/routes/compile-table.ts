@@ -36,7 +36,10 @@ export function compileTable(
   const entries = loaded.bindings.map((binding) => {
     const route = routes.get(loaded.upstreamOf.get(binding.rpc.service) ?? "");
     if (route === undefined) throw new Error(`no upstream for ${binding.rpc.fullName}`);
-    return { binding, value: compilePlan(binding, route, codec, options, readMetadata) };
+    return {
+      binding,
+      value: compilePlan(binding, route, codec, options, readMetadata, loaded.methodFields.get(binding.rpc)),
+    };
   });
   const errors = compileErrorReplies(schema, codec, config.errors.format);
   const fromMetadata = compileFromMetadata(config.headers);
@@ -50,6 +53,9 @@ export function compileTable(
       framing: config.streams.default,
       maxMessageBytes: config.server.limits.body,
       chunkBytes: config.streams.chunk,
+      deadline: { default: config.streams.deadline, max: config.streams.maxDeadline },
+      idleTimeout: config.streams.idleTimeout,
+      heartbeat: config.streams.heartbeat,
     }),
     errors,
     formFallback: config.requests.formFallback,

@@ -1,7 +1,9 @@
 import { type Fault, FaultsError } from "../../core/index.js";
 import { type Binding, bindRules, loadRuleFile, type MultiSegmentDecoding, type RuleFile } from "../../rules/index.js";
-import { loadSchema, type Schema, type SchemaSource, type ServiceType } from "../../schema/index.js";
+import { loadSchema, type MethodType, type Schema, type SchemaSource, type ServiceType } from "../../schema/index.js";
+import type { MethodFields } from "../../transcode/index.js";
 import { claimingUpstream, type GatewayConfig } from "../config/index.js";
+import { resolveMethods } from "./resolve-methods.js";
 
 /** What a configuration serves, before anything is connected. */
 export interface LoadedRoutes {
@@ -11,6 +13,8 @@ export interface LoadedRoutes {
   /** The name of the upstream of each service that one claims. */
   readonly upstreamOf: ReadonlyMap<ServiceType, string>;
   readonly multiSegment: MultiSegmentDecoding;
+  /** What `streams.methods` says of methods. */
+  readonly methodFields: ReadonlyMap<MethodType, MethodFields>;
   /** What is odd but no fault: a service with rules that no upstream claims. */
   readonly warnings: readonly Fault[];
 }
@@ -43,11 +47,14 @@ export function loadRoutes(config: GatewayConfig): LoadedRoutes {
     unboundMethods: config.schema.unboundMethods,
     services: (service) => upstreamOf.has(service),
   });
-  if (bound.faults.length > 0) throw new FaultsError(bound.faults);
+  const faults = [...bound.faults];
+  const methodFields = resolveMethods(schema, config, faults);
+  if (faults.length > 0) throw new FaultsError(faults);
   return {
     schema,
     bindings: bound.bindings,
     upstreamOf,
+    methodFields,
     multiSegment: bound.multiSegment ?? config.requests.pathDecoding,
     warnings: unclaimed(schema, upstreamOf),
   };

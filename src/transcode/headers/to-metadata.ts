@@ -3,7 +3,7 @@ import type { HeaderOptions, Headers, IncomingRequest } from "../types.js";
 import { compilePatterns } from "./patterns.js";
 
 /** Headers that become metadata of the same name without being asked for. */
-const ALWAYS = ["authorization", "accept-language", "traceparent", "tracestate", "baggage"];
+const ALWAYS = ["authorization", "accept-language", "traceparent", "tracestate", "baggage", "last-event-id"];
 
 /** Prefix of headers that become metadata under the rest of their name (grpc-gateway's convention). */
 const PREFIX = "grpc-metadata-";

@@ -1,11 +1,13 @@
 import { mediaType } from "../request-body.js";
 import type { Headers } from "../types.js";
+import type { EventLines } from "./event-fields.js";
 
 /** How a stream of JSON messages is laid out in the body. One object a stream. */
 export interface Framing {
   readonly contentType: string;
   open(): Uint8Array | null;
-  message(json: Uint8Array): Uint8Array;
+  /** `message` is what `json` was printed from. */
+  message(json: Uint8Array, message: Uint8Array): Uint8Array;
   /** An error after the first byte, when the HTTP status is spent. `status` is google.rpc.Status as JSON. */
   error(status: string): Uint8Array;
   close(): Uint8Array | null;
@@ -15,14 +17,15 @@ export interface Framing {
 
 export type FramingName = "array" | "ndjson" | "sse";
 
-const framings: Readonly<Record<FramingName, () => Framing>> = {
+const framings: Readonly<Record<FramingName, (lines: EventLines | null) => Framing>> = {
   array: arrayFraming,
   ndjson: () => ndjson,
-  sse: () => serverSentEvents,
+  sse: (lines) => (lines === null ? serverSentEvents : eventsWithLines(lines)),
 };
 
-export function createFraming(name: FramingName): Framing {
-  return framings[name]();
+/** `lines` are those that server-sent events have beside their data. */
+export function createFraming(name: FramingName, lines: EventLines | null): Framing {
+  return framings[name](lines);
 }
 
 const COMMA = Buffer.from(",");
@@ -68,6 +71,13 @@ const serverSentEvents: Framing = {
   close: () => null,
   heartbeat: () => COMMENT,
 };
+
+function eventsWithLines(lines: EventLines): Framing {
+  return {
+    ...serverSentEvents,
+    message: (json, message) => Buffer.concat([Buffer.from(lines(message)), DATA, json, EVENT_END]),
+  };
+}
 
 const framingOfType: ReadonlyMap<string, FramingName> = new Map([
   ["application/json", "array"],

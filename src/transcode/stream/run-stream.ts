@@ -5,16 +5,14 @@ import { takesForm } from "../form/takes-form.js";
 import type { FromMetadata } from "../headers/from-metadata.js";
 import { readDeadline } from "../headers/read-deadline.js";
 import { checkContentEncoding } from "../request-body.js";
-import type { CallPlan, IncomingRequest } from "../types.js";
+import type { CallPlan, DeadlineOptions, IncomingRequest } from "../types.js";
 import { createFormReader, type FormReader } from "./form-reader.js";
 import { chooseFraming, createFraming, type FramingName } from "./framing.js";
+import { createIdleTimer } from "./idle-timer.js";
 import { createRequestReader, type RequestReader } from "./request-reader.js";
 import { singleReply } from "./single-reply.js";
 import { streamReply } from "./stream-reply.js";
 import type { ReplySide, StreamCall, StreamClient, StreamRunner } from "./types.js";
-
-/** A stream has no default deadline: it lasts as long as both sides want, unless the client says otherwise. */
-const DEADLINE = { default: Infinity, max: Infinity };
 
 /** What goes up: the one message of the request, or what a reader finds in the body as it arrives. */
 type RequestSide =
@@ -30,13 +28,22 @@ export interface StreamOptions {
   readonly maxMessageBytes: number;
   /** The most bytes of an upload that one message has. */
   readonly chunkBytes: number;
+  /** Apart from those of upstreams, which are for unary calls. */
+  readonly deadline: DeadlineOptions;
+  /** Milliseconds without a message either way; Infinity for no limit. */
+  readonly idleTimeout: number;
+  /** Milliseconds of silence after which a framing's heartbeat is due; Infinity for none. */
+  readonly heartbeat: number;
 }
 
 /** Compiles what all streams share. */
 export function compileStreams(errors: ErrorReplies, fromMetadata: FromMetadata, options: StreamOptions): StreamRunner {
   const requestSide = (plan: CallPlan, request: IncomingRequest): RequestSide => {
     const single = plan.kind === "server-stream" || plan.body === "none";
-    if (single) return { kind: "message", bytes: plan.encodeRequest.message(request) };
+    if (single) {
+      const bytes = plan.encodeRequest.message(request);
+      return { kind: "message", bytes: plan.addLastEventId?.(request.headers, bytes) ?? bytes };
+    }
     if (plan.form !== null && takesForm(plan, request.headers)) {
       checkContentEncoding(request.headers);
       return { kind: "form", reader: createFormReader(plan, request, plan.form, options.chunkBytes) };
@@ -46,17 +53,20 @@ export function compileStreams(errors: ErrorReplies, fromMetadata: FromMetadata,
 
   const replySide = (plan: CallPlan, request: IncomingRequest, client: StreamClient): ReplySide => {
     if (plan.kind === "client-stream") return singleReply(plan, request, client, errors, fromMetadata);
-    const framing = plan.rawReply ? null : createFraming(chooseFraming(request.headers, options.framing));
-    return streamReply(plan, request, client, framing, errors, fromMetadata);
+    const framing = plan.rawReply
+      ? null
+      : createFraming(chooseFraming(request.headers, options.framing), plan.eventLines);
+    return streamReply(plan, request, client, framing, options.heartbeat, errors, fromMetadata);
   };
 
   return {
     open(plan, request, client) {
       try {
         const metadata = plan.readMetadata(request);
-        const deadline = readDeadline(request.headers, DEADLINE, Date.now());
+        const deadline = readDeadline(request.headers, options.deadline, Date.now());
         const up = requestSide(plan, request);
-        return connect(plan, { path: plan.rpcPath, metadata, deadline }, up, replySide(plan, request, client), client);
+        const call = { path: plan.rpcPath, metadata, deadline };
+        return connect(plan, call, up, replySide(plan, request, client), client, options.idleTimeout);
       } catch (reason) {
         client.reply(errors.ofGateway(GatewayError.from(reason), request.headers));
         return null;
@@ -72,13 +82,18 @@ function connect(
   up: RequestSide,
   reply: ReplySide,
   client: StreamClient,
+  idleTimeout: number,
 ): StreamCall {
   let over = false;
+  const settle = (): void => {
+    over = true;
+    idle.stop();
+  };
 
   /** Ends both sides with a failure of the gateway's own. */
   const fail = (error: GatewayError): void => {
     if (over) return;
-    over = true;
+    settle();
     stream.cancel();
     try {
       reply.fail(error);
@@ -99,24 +114,29 @@ function connect(
     }
   };
 
+  const idle = createIdleTimer(idleTimeout, () =>
+    fail(new GatewayError("GW_STREAM_IDLE", "the stream had no message either way for too long")),
+  );
+
   const stream: ByteStream = plan.route.upstream.stream(call, {
     header: (metadata) => reply.header(metadata),
     message: (bytes) =>
       guarded(() => {
+        idle.touch();
         const taken = reply.message(bytes);
         if (taken === "more") return;
         if (taken === "hold") {
           stream.pause();
           return;
         }
-        over = true;
+        settle();
         stream.cancel();
       }),
     drain: () => client.resumeBody(),
     end: (status, trailer, origin) =>
       guarded(() => {
         reply.end(status, trailer, origin);
-        over = true;
+        settle();
         // What is left of the body goes nowhere, but a client may read its answer only after it has sent everything.
         client.resumeBody();
       }),
@@ -129,6 +149,7 @@ function connect(
 
   let room = true;
   const send = (bytes: Uint8Array): void => {
+    idle.touch();
     if (!stream.write(bytes)) room = false;
   };
   return {
@@ -152,7 +173,8 @@ function connect(
     drained: () => stream.resume(),
     refuse: fail,
     cancel() {
-      over = true;
+      settle();
+      reply.dispose();
       stream.cancel();
     },
   };

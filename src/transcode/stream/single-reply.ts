@@ -42,5 +42,6 @@ export function singleReply(
       client.reply({ status: 200, headers, body: bytes, trailers: null, grpcCode: Code.OK, error: null });
     },
     fail: (error) => client.reply(errors.ofGateway(error, request.headers)),
+    dispose: () => undefined,
   };
 }

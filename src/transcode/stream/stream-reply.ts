@@ -21,6 +21,7 @@ export function streamReply(
   request: IncomingRequest,
   client: StreamClient,
   framing: Framing | null,
+  heartbeatInterval: number,
   errors: ErrorReplies,
   fromMetadata: FromMetadata,
 ): ReplySide {
@@ -30,14 +31,28 @@ export function streamReply(
   let head: Metadata = NONE;
   let begun = false;
 
+  const beat = framing?.heartbeat() ?? null;
+  const heartbeat =
+    beat === null || heartbeatInterval === Number.POSITIVE_INFINITY
+      ? null
+      : { bytes: beat, interval: heartbeatInterval };
+  // An event stream that is silent from the start must not look dead to proxies, nor stay "connecting" in a browser: its
+  // status is committed when the first heartbeat is due.
+  const silent =
+    heartbeat === null ? null : setTimeout(() => begin(framing?.contentType ?? ""), heartbeatInterval).unref();
+  const stopWaiting = (): void => {
+    if (silent !== null) clearTimeout(silent);
+  };
+
   const begin = (contentType: string): void => {
     begun = true;
+    stopWaiting();
     const headers: string[] = [];
     fromMetadata(head, "grpc-metadata-", headers);
     headers.push("content-type", contentType);
     // Caches and nginx's proxy_buffering would hold events back until there are many.
     if (contentType === "text/event-stream") headers.push("cache-control", "no-cache", "x-accel-buffering", "no");
-    client.begin(headers, withTrailers ? TRAILERS : NONE, framing?.heartbeat() ?? null);
+    client.begin(headers, withTrailers ? TRAILERS : NONE, heartbeat);
     if (headersOnly) return;
     const opening = framing?.open() ?? null;
     if (opening !== null) client.write(opening);
@@ -71,10 +86,11 @@ export function streamReply(
         finish(Code.OK, "", { grpcCode: Code.OK, error: null });
         return "enough";
       }
-      return client.write(framing === null ? body.bytes : framing.message(body.bytes)) ? "more" : "hold";
+      return client.write(framing === null ? body.bytes : framing.message(body.bytes, bytes)) ? "more" : "hold";
     },
     end(status, trailer, origin) {
       const failed = origin !== "upstream" || status.code !== Code.OK;
+      stopWaiting();
       if (failed && !begun) {
         client.reply(failedReply(errors, fromMetadata, request, status, origin, head.length > 0 ? head : trailer));
         return;
@@ -90,9 +106,11 @@ export function streamReply(
       }
     },
     fail(error) {
+      stopWaiting();
       if (begun) endWith(errors.clientErrorOf(error), { grpcCode: error.code, error });
       else client.reply(errors.ofGateway(error, request.headers));
     },
+    dispose: stopWaiting,
   };
 }
 

@@ -7,9 +7,9 @@ import type { CallPlan, IncomingRequest, OutgoingReply } from "../types.js";
 export interface StreamClient {
   /**
    * Commits status 200 and the headers (name, value, …). `trailers` are the names to announce, empty for none;
-   * `heartbeat` is what keeps an idle stream alive, null for nothing.
+   * `heartbeat` keeps an idle stream alive, null for nothing.
    */
-  begin(headers: readonly string[], trailers: readonly string[], heartbeat: Uint8Array | null): void;
+  begin(headers: readonly string[], trailers: readonly string[], heartbeat: Heartbeat | null): void;
   /** False: the client is slow, hold back until `drained`. */
   write(bytes: Uint8Array): boolean;
   /** Ends the body; name, value, … as HTTP trailers. */
@@ -20,6 +20,12 @@ export interface StreamClient {
   reply(reply: OutgoingReply): void;
   /** The upstream takes more of the body again. */
   resumeBody(): void;
+}
+
+/** Bytes that readers skip, and the milliseconds of silence after which they are sent. */
+export interface Heartbeat {
+  readonly bytes: Uint8Array;
+  readonly interval: number;
 }
 
 /** How a stream ended, for the log. */
@@ -64,4 +70,6 @@ export interface ReplySide {
   end(status: RpcStatus, trailer: Metadata, origin: StatusOrigin): void;
   /** The gateway itself has to end it. */
   fail(error: GatewayError): void;
+  /** Nothing is to be told any more, and nobody is there. */
+  dispose(): void;
 }

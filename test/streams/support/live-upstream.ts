@@ -7,6 +7,8 @@ export interface LiveCall {
   /** "pkg.Service/Method". */
   readonly method: string;
   readonly metadata: Metadata;
+  /** Milliseconds to the deadline that the upstream sees. */
+  remaining(): number;
   /** The next message of the client as ProtoJSON; null once it has half-closed. Rejects when the call is cancelled. */
   next(): Promise<unknown>;
   /** Sends a message, ProtoJSON or bytes. False: nobody takes it yet; `drained` tells when. */
@@ -96,6 +98,7 @@ function liveCall(
   return {
     method,
     metadata: call.metadata,
+    remaining: () => Number(call.getDeadline()) - Date.now(),
     async next() {
       const message = await messages.shift();
       return message === null ? null : toJson(message);

@@ -47,11 +47,11 @@ export function useStreams(transport: Transport, config: ConfigInput = {}): Stre
 export function streamConfig(target: string, transport: Transport, config: ConfigInput = {}): ConfigInput {
   return {
     schema: { protos: { roots: ["test/cases"], files: ["test/cases/gocases.proto"] } },
-    upstreams: { live: { target, transport } },
     openapi: { enabled: false },
     admin: { enabled: false },
     log: { level: "silent" },
     ...config,
+    upstreams: { live: { ...config.upstreams?.["live"], target, transport } },
   };
 }
 
