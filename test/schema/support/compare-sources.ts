@@ -37,3 +37,13 @@ export function compareSources(input: Input, form: "descriptor set" | "image"): 
     return { files: left.size, differences };
   });
 }
+
+/** Those files of google-proto-files that buf 1.74 can read: it does not know the edition 2026, nor what imports it. */
+export function known(files: readonly string[]): string[] {
+  const schema = loadProtoFiles({ roots: [googleRoot], files, cwd: googleRoot });
+  const reads = (name: string): boolean => {
+    const file = schema.files.get(name);
+    return file === undefined || (file.edition !== "2026" && file.imports.every(reads));
+  };
+  return files.filter(reads);
+}

@@ -1,3 +1,26 @@
+/**
+ * A message set. It is compiled by itself: buf 1.74 writes empty options instead of message_set_wire_format where the
+ * build has a descriptor.proto of its own that options of the files need.
+ */
+export const messageSet = `syntax = "proto2";
+package fix.set;
+
+message Set {
+  option message_set_wire_format = true;
+  extensions 4 to max;
+}
+
+message InSet {
+  extend Set { optional InSet in_set = 1234567890; }
+  optional string text = 1;
+}
+
+message Holder {
+  extensions 100;
+  extend Holder { optional Set set = 100; }
+}
+`;
+
 /** Protos that between them use everything that the language has and a Schema tells; each source must read them alike. */
 export const fixtures: Readonly<Record<string, string>> = {
   "fix/proto2.proto": `// The licence, of nothing.
@@ -100,16 +123,6 @@ message Everything { // Trails the message.
 extend Everything { optional int32 top_level = 1000 [default = 4]; }
 
 message __proto__ { optional __proto__ again = 1; }
-
-message Set {
-  option message_set_wire_format = true;
-  extensions 4 to max;
-}
-
-message InSet {
-  extend Set { optional InSet in_set = 1234567890; }
-  optional string text = 1;
-}
 
 service Service2 {
   option deprecated = true;
