@@ -6,11 +6,9 @@
  *   --smoke       runs for a moment, which shows that it works and nothing else
  *   --only NAME   the fixtures whose names contain NAME
  */
-import { join } from "node:path";
 import { createCodec } from "../src/codec/index.js";
 import { loadDescriptorSet } from "../src/schema/index.js";
-import { buildDescriptors } from "../test/support/build-descriptors.js";
-import { projectRoot } from "../test/support/project-root.js";
+import { fixtureDescriptors, fixtureProto } from "./codec/descriptors.js";
 import { type Fixture, fixtures } from "./codec/fixtures.js";
 import { type Rival, rivalsOf } from "./codec/rivals.js";
 
@@ -20,7 +18,7 @@ const ROUNDS = smoke ? 2 : 15;
 /** CPU time of one round of one case. */
 const ROUND_MS = smoke ? 2 : 40;
 
-const descriptors = buildDescriptors([{ root: "bench/codec", paths: ["fixtures.proto"] }]);
+const descriptors = fixtureDescriptors();
 const schema = loadDescriptorSet(descriptors);
 const codec = createCodec(schema);
 
@@ -70,7 +68,7 @@ function report({ name, type, json }: Fixture): void {
   if (message === undefined) throw new Error(`cannot find message ${fullName}`);
   const wire = Buffer.from(codec.encoder(message)(Buffer.from(JSON.stringify(json))));
   const text = codec.decoder(message)(wire).toString();
-  const rivals = rivalsOf(descriptors, join(projectRoot, "bench/codec/fixtures.proto"), { type: fullName, wire, text });
+  const rivals = rivalsOf(descriptors, fixtureProto, { type: fullName, wire, text });
   console.log(`\n${name}: ${text.length} bytes of JSON, ${wire.length} on the wire`);
   for (const direction of ["toJson", "toWire"] as const) {
     const times = compare(rivals, direction);

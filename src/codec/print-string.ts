@@ -27,8 +27,12 @@ export function printString(cursor: WireCursor, text: TextBuffer, field: PrintFi
   cursor.pos = end;
 }
 
-/** Strings from this length on are validated natively; below it the call costs more than it saves. */
-const NATIVE = 48;
+/**
+ * After so many characters above ASCII, with so many bytes to come, the rest of a string is validated natively: the call
+ * costs as much as some thirty characters here (measured).
+ */
+const MANY = 16;
+const REST = 128;
 
 /**
  * Prints the bytes [start, end) of the cursor, which must be UTF-8, as a JSON string (RFC 8259 section 7), escaping what
@@ -42,6 +46,7 @@ export function printText(cursor: WireCursor, start: number, end: number, text: 
   let words = text.data;
   let to = text.length;
   let ascii = -1;
+  let above = 0;
   let at = start;
   target[to++] = 0x22;
   for (;;) {
@@ -59,7 +64,7 @@ export function printText(cursor: WireCursor, start: number, end: number, text: 
       target[to++] = byte;
       at++;
     } else if (kind === 2) {
-      if (end - at >= NATIVE && isUtf8(bytes.subarray(at, end))) ascii = 0;
+      if (++above === MANY && end - at >= REST && isUtf8(bytes.subarray(at, end))) ascii = 0;
       const length = utf8Length(bytes, at, end);
       if (length === 0) throw new WireFault(`${subject} holds invalid UTF-8`);
       for (const next = at + length; at < next; at++) target[to++] = bytes[at]!;
