@@ -61,7 +61,8 @@ function printRequest({ method, path, headers = {}, body }: RawRequest, host: st
   return Buffer.concat([Buffer.from(`${lines.join("\r\n")}\r\n\r\n`), bytes ?? Buffer.alloc(0)]);
 }
 
-function parseReply(bytes: Buffer, method: string): RawReply {
+/** Reads a whole reply to a request of this method. @throws Error */
+export function parseReply(bytes: Buffer, method: string): RawReply {
   const cursor = { bytes, at: 0 };
   const statusLine = readLine(cursor);
   const [, digits] = /^HTTP\/1\.1 (\d{3}) /.exec(`${statusLine} `) ?? [];
