@@ -15,11 +15,12 @@ export interface DocsOptions {
   readonly ui: string | null;
 }
 
-/** What the page may load: its own files alone, no inline script or style. Its icons are data URLs. */
+/** What the page may load: its own files alone, no inline script. Its icons are data URLs. */
 const CONTENT_SECURITY = {
   "default-src": "'none'",
   "script-src": "'self'",
-  "style-src": "'self'",
+  // Swagger UI sets a style attribute on one of its elements; Chromium names it, and no hash covers attributes.
+  "style-src": "'self' 'unsafe-inline'",
   "img-src": ["'self'", "data:"],
   "font-src": "'self'",
   "connect-src": "'self'",
