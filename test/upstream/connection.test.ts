@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
-import { createServer } from "node:net";
+import { createServer, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ServerCredentials } from "@grpc/grpc-js";
@@ -139,6 +139,64 @@ describe.each(transports)("a connection on %s", (transport) => {
     expect(stream.end?.origin).toBe("cancelled");
   });
 
+  it("closes while it is still connecting, and ends the calls that wait", async () => {
+    // A server that accepts and says nothing.
+    const sockets: Socket[] = [];
+    const silent = createServer((socket) => {
+      sockets.push(socket);
+      socket.on("error", () => undefined).resume();
+    });
+    await new Promise<void>((resolve) => silent.listen(0, "127.0.0.1", resolve));
+    const address = silent.address();
+    const port = address !== null && typeof address !== "string" ? address.port : 0;
+    const made = upstream(`127.0.0.1:${port}`);
+    const call = unary(made, "x");
+    const from = Date.now();
+    await made.close(Date.now() + 50);
+    expect(Date.now() - from).toBeLessThan(2000);
+    expect(["cancelled", "connection"]).toContain((await call).origin);
+    // grpc-js keeps the socket of an attempt until its own timeout; the http2 transport must not.
+    if (transport === "http2") await eventually(() => sockets.every(({ destroyed }) => destroyed), "no socket is left");
+    for (const socket of sockets) socket.destroy();
+    await new Promise((resolve) => silent.close(resolve));
+  });
+
+  it("takes calls, cancels and closes from inside the end of a call", async () => {
+    const service = await start();
+    const made = upstream(service.target);
+    const ends: number[] = [];
+    await new Promise<void>((resolve) => {
+      const options = { path: "/test.Echo/Unary", metadata: [], deadline: Date.now() + 5000 };
+      const call = made.call(Buffer.from("1"), options, (end) => {
+        ends.push(end.status.code);
+        call.cancel();
+        made.call(Buffer.from("2"), options, (second) => {
+          ends.push(second.status.code);
+          const doomed = made.call(Buffer.from("3"), options, (third) => {
+            ends.push(third.status.code);
+            void made.close(0).then(resolve);
+          });
+          doomed.cancel();
+        });
+      });
+    });
+    expect(ends).toEqual([0, 0, 1]);
+  });
+
+  it("does not tell a call its end before the call is in its maker's hands", async () => {
+    const made = upstream("127.0.0.1:1");
+    await made.close(0);
+    for (const deadline of [Date.now() - 1, Date.now() + 1000]) {
+      await new Promise<void>((resolve, reject) => {
+        let returned = false;
+        made.call(Buffer.from("x"), { path: "/a.B/C", metadata: [], deadline }, () =>
+          returned ? resolve() : reject(new Error("ended before it was returned")),
+        );
+        returned = true;
+      });
+    }
+  });
+
   it("spreads calls over all addresses of a list, and lives on the rest when one is gone", async () => {
     const counts = [0, 0];
     const services = await Promise.all(
@@ -193,6 +251,26 @@ describe.each(transports)("a connection on %s", (transport) => {
       const service = await start({}, "127.0.0.1:0", ServerCredentials.createSsl(null, [serverPair]));
       const made = upstream(service.target, { tls: { ...none, ca: pem("ca-cert") } });
       expect((await unary(made, "x")).status.code).toBe(0);
+    });
+
+    it("carries large messages and many streams", async () => {
+      const service = await start({}, "127.0.0.1:0", ServerCredentials.createSsl(null, [serverPair]));
+      const made = upstream(service.target, { tls: { ...none, ca: pem("ca-cert") } });
+      const large = Buffer.alloc(2_000_000, "abcdefg");
+      const recorders = Array.from({ length: 20 }, () => record(made));
+      for (let round = 0; round < 10; round++) {
+        recorders.forEach((recorder, i) => {
+          recorder.stream.write(Buffer.alloc(20_000, `${i}`));
+        });
+      }
+      for (const recorder of recorders) recorder.stream.closeSend();
+      const end = await unary(made, large);
+      expect(Buffer.compare(Buffer.from(end.message ?? []), large)).toBe(0);
+      await Promise.all(recorders.map((recorder) => recorder.until((r) => r.end !== null)));
+      expect(recorders.map((recorder) => [recorder.end?.status.code, recorder.bytes])).toEqual(
+        recorders.map(() => [0, 200_000]),
+      );
+      expect(recorders.every((recorder, i) => recorder.messages.every((text) => text.startsWith(`${i}`)))).toBe(true);
     });
 
     it("holds the certificate against the configured server name", async () => {
