@@ -1,5 +1,6 @@
 import type { Binding } from "../rules/index.js";
 import type { MessageType, ServiceType } from "../schema/index.js";
+import { type Notes, notesOfFile, notesOfService } from "./annotations/index.js";
 import { commentText } from "./comment-text.js";
 import { defaultInfo } from "./default-info.js";
 import { buildOperation, type OperationContext } from "./operations/build-operation.js";
@@ -7,6 +8,7 @@ import { errorResponses } from "./operations/error-responses.js";
 import { operationNames } from "./operations/operation-names.js";
 import { openPath, unifyPaths } from "./paths/open-path.js";
 import { collectResources } from "./paths/resource-names.js";
+import { asList, asObject } from "./read-json.js";
 import { createSchemas, type Schemas } from "./schemas/create-schemas.js";
 import { nameVariants, type Variant, type VariantNames } from "./schemas/variants.js";
 import { filled, type JsonObject, type JsonValue, type OpenApiDocument, type OpenApiInput, object } from "./types.js";
@@ -47,14 +49,18 @@ function writeDocument(input: OpenApiInput, variantNames: VariantNames): OpenApi
       input.requestIdHeader === null ? {} : { [input.requestIdHeader]: { $ref: "#/components/headers/RequestId" } },
     parameters: [{ $ref: "#/components/parameters/ServerTimeout" }],
   };
-  const info = input.info ?? defaultInfo(bindings);
+  const notes = fileNotes(bindings);
   const paths = buildPaths(input, context, schemas);
   return {
     openapi: "3.1.0",
-    info: object({ title: info.title, version: info.version, description: filled(info.description) }),
-    servers: input.servers.map((url) => ({ url })),
-    security: [{}, { bearer: [] }],
-    tags: serviceTags(bindings, names.tag),
+    info: documentInfo(input, notes),
+    servers: listOr(
+      notes["servers"],
+      input.servers.map((url) => ({ url })),
+    ),
+    security: listOr(notes["security"], [{}, { bearer: [] }]),
+    tags: serviceTags(bindings, names.tag, notes),
+    ...beside(notes),
     paths,
     components: {
       schemas: schemas.components(),
@@ -75,6 +81,7 @@ function writeDocument(input: OpenApiInput, variantNames: VariantNames): OpenApi
             },
           }),
       securitySchemes: {
+        ...asObject(notes["securitySchemes"]),
         bearer: {
           type: "http",
           scheme: "bearer",
@@ -125,11 +132,43 @@ function pathItem(operations: ReadonlyMap<string, JsonObject>): JsonObject {
   return members;
 }
 
-function serviceTags(bindings: readonly Binding[], tag: (service: ServiceType) => string): readonly JsonObject[] {
-  const services = new Set(bindings.map(({ rpc }) => rpc.service));
-  return [...services].map((service) =>
-    object({ name: tag(service), description: filled(commentText(service.comments)) }),
+/** What the files of the services say of the whole document; of what several say the first holds. */
+function fileNotes(bindings: readonly Binding[]): Notes {
+  const files = new Set(bindings.map(({ rpc }) => rpc.service.file));
+  return object(Object.assign({}, ...[...files].map(notesOfFile).reverse()));
+}
+
+/** The configuration's word, then the protos', then what can be told. */
+function documentInfo({ info, bindings }: OpenApiInput, notes: Notes): JsonObject {
+  const { title, version, description } = info ?? defaultInfo(bindings);
+  const told = { title, version, ...(description === "" ? {} : { description }) };
+  return info === null ? { ...told, ...asObject(notes["info"]) } : { ...asObject(notes["info"]), ...told };
+}
+
+function listOr(noted: JsonValue | undefined, told: readonly JsonObject[]): readonly JsonObject[] {
+  return noted === undefined ? told : asList(noted).map(asObject);
+}
+
+/** Members of the document that it has from notes alone. */
+function beside(notes: Notes): JsonObject {
+  return object(
+    Object.fromEntries(Object.entries(notes).filter(([name]) => name === "externalDocs" || name.startsWith("x-"))),
   );
+}
+
+function serviceTags(
+  bindings: readonly Binding[],
+  tag: (service: ServiceType) => string,
+  notes: Notes,
+): readonly JsonObject[] {
+  const services = new Set(bindings.map(({ rpc }) => rpc.service));
+  const tags = [...services].map((service) =>
+    object({ name: tag(service), description: filled(commentText(service.comments)), ...notesOfService(service) }),
+  );
+  const further = asList(notes["tags"])
+    .map(asObject)
+    .filter(({ name }) => !tags.some((one) => one["name"] === name));
+  return [...tags, ...further];
 }
 
 function lowerCamel(name: string): string {

@@ -1,4 +1,5 @@
 import type { FieldType } from "../schema/index.js";
+import { notesOfField } from "./annotations/index.js";
 
 /** google.api.FieldBehavior (AIP-203). */
 export type FieldBehavior =
@@ -11,8 +12,10 @@ export type FieldBehavior =
   | "NON_EMPTY_DEFAULT"
   | "IDENTIFIER";
 
-/** Whether a field is annotated with a behaviour. */
+/** Whether a field is annotated with a behaviour. `read_only` of other annotations is OUTPUT_ONLY, `write_only` INPUT_ONLY. */
 export function hasBehavior(field: FieldType, behavior: FieldBehavior): boolean {
   const value = field.options["[google.api.field_behavior]"];
-  return Array.isArray(value) ? value.includes(behavior) : value === behavior;
+  if (Array.isArray(value) ? value.includes(behavior) : value === behavior) return true;
+  if (behavior === "OUTPUT_ONLY") return notesOfField(field)["readOnly"] === true;
+  return behavior === "INPUT_ONLY" && notesOfField(field)["writeOnly"] === true;
 }

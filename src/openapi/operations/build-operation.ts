@@ -1,7 +1,9 @@
 import type { Binding } from "../../rules/index.js";
+import { notesOfMethod } from "../annotations/index.js";
 import { commentText, splitSummary } from "../comment-text.js";
 import type { OpenPath } from "../paths/open-path.js";
 import { pathParameters } from "../paths/path-parameters.js";
+import { asList, asObject } from "../read-json.js";
 import { filled, type JsonObject, object } from "../types.js";
 import type { ErrorResponses } from "./error-responses.js";
 import type { OperationNames } from "./operation-names.js";
@@ -30,19 +32,40 @@ export function buildOperation(
   const { schemas, names, errors } = context;
   const { summary, description } = splitSummary(commentText(rpc.comments));
   const body = requestBody(binding, schemas, context.forms);
-  const parameters = [...pathParameters(binding, path, schemas), ...queryParameters(binding, schemas)];
+  const { parameters: headers, responses: told, operationId: _, ...notes } = notesOfMethod(rpc);
+  const parameters = [
+    ...pathParameters(binding, path, schemas),
+    ...queryParameters(binding, schemas),
+    ...asList(headers),
+    ...context.parameters,
+  ];
+  const responses = { "200": successResponse(binding, context), ...errors.of(body !== null) };
   return object({
     tags: [names.tag(rpc.service)],
     summary: filled(summary),
     description: filled([description, streamNote(binding)].filter((part) => part !== "").join("\n\n")),
     operationId: `${names.operationId(binding)}${suffix}`,
-    parameters: filled([...parameters, ...context.parameters]),
+    parameters: filled(parameters),
     requestBody: body ?? undefined,
-    responses: { "200": successResponse(binding, context), ...errors.of(body !== null) },
+    responses: withDescriptions(responses, asObject(told)),
     deprecated: isDeprecated(binding) ? true : undefined,
+    ...notes,
     "x-google-path-template": binding.pattern,
     "x-grpc-method": rpc.path.slice(1),
   });
+}
+
+/**
+ * Responses with what annotations say of them. A status that no one told of is one of the service's own errors: what its
+ * body looks like is known all the same.
+ */
+function withDescriptions(responses: JsonObject, told: JsonObject): JsonObject {
+  const out: Record<string, JsonObject> = {};
+  for (const status of new Set([...Object.keys(responses), ...Object.keys(told)])) {
+    const known = asObject(responses[status] ?? { $ref: "#/components/responses/Error" });
+    out[status] = { ...known, ...asObject(told[status]) };
+  }
+  return out;
 }
 
 function isDeprecated({ rpc }: Binding): boolean {

@@ -1,5 +1,6 @@
 import type { Binding } from "../../rules/index.js";
 import type { ServiceType } from "../../schema/index.js";
+import { notesOfMethod, notesOfService } from "../annotations/index.js";
 
 /** How services and operations are called. */
 export interface OperationNames {
@@ -12,19 +13,24 @@ export interface OperationNames {
   operationId(binding: Binding): string;
 }
 
-/** Names by the simple names of services, or by full names where two services have one simple name. */
+/** The name that a method's annotation gives it, or else names by the simple names of services, or by full names where two services have one simple name. */
 export function operationNames(bindings: readonly Binding[]): OperationNames {
   const services = new Map<string, Set<ServiceType>>();
   for (const { rpc } of bindings) {
     const same = services.get(rpc.service.name) ?? new Set();
     services.set(rpc.service.name, same.add(rpc.service));
   }
-  const tag = (service: ServiceType): string =>
+  const tag = (service: ServiceType): string => {
+    const { name } = notesOfService(service);
+    return typeof name === "string" ? name : ownName(service);
+  };
+  const ownName = (service: ServiceType): string =>
     (services.get(service.name)?.size ?? 0) > 1 ? service.fullName : service.name;
   return {
     tag,
     operationId({ rpc, index }) {
-      const id = `${tag(rpc.service)}_${rpc.name}`;
+      const { operationId } = notesOfMethod(rpc);
+      const id = typeof operationId === "string" ? operationId : `${ownName(rpc.service)}_${rpc.name}`;
       return index === 0 ? id : `${id}_${index + 1}`;
     },
   };

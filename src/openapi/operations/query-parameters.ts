@@ -1,8 +1,10 @@
 import type { Binding } from "../../rules/index.js";
 import type { FieldType, MessageType } from "../../schema/index.js";
+import { notesOfField } from "../annotations/index.js";
 import { commentText } from "../comment-text.js";
+import { fieldLimits } from "../constraints/field-limits.js";
 import { hasBehavior } from "../field-behavior.js";
-import type { Schemas } from "../schemas/create-schemas.js";
+import { type Schemas, withLimits } from "../schemas/create-schemas.js";
 import { defaultJson } from "../schemas/default-json.js";
 import { keySchema } from "../schemas/scalar-schema.js";
 import { isAlwaysThere } from "../schemas/variants.js";
@@ -66,13 +68,14 @@ function parameter(path: readonly FieldType[], schemas: Schemas): JsonObject {
     required: path.every((one) => isAlwaysThere(one, "request", schemas.form)) ? true : undefined,
     deprecated: options["deprecated"] === true ? true : undefined,
     ...style,
-    schema: isJson ? undefined : textSchema(field, schemas),
+    schema: isJson ? undefined : withLimits(textSchema(field, schemas), fieldLimits(field, schemas.form)),
     content: isJson ? { "application/json": { schema: schemas.value(field, "request") } } : undefined,
   });
 }
 
 function describe(field: FieldType, { nameOf }: Schemas): string {
-  const parts = [commentText(field.comments)];
+  const { description } = notesOfField(field);
+  const parts = [typeof description === "string" ? description : commentText(field.comments)];
   const others = (field.oneof?.fields ?? []).filter((other) => other !== field).map((other) => `\`${nameOf(other)}\``);
   if (others.length > 0) parts.push(`Not together with ${others.join(", ")}.`);
   return parts.filter((part) => part !== "").join("\n\n");

@@ -1,13 +1,16 @@
 import type { EnumType, FieldType, MessageType } from "../../schema/index.js";
+import { type Notes, notesOfField, notesOfMessage } from "../annotations/index.js";
 import { commentText } from "../comment-text.js";
+import { type FieldLimits, fieldLimits, limitMembers } from "../constraints/field-limits.js";
 import { hasBehavior } from "../field-behavior.js";
+import { asObject } from "../read-json.js";
 import { filled, type JsonForm, type JsonObject, type JsonSchema, type JsonValue, object } from "../types.js";
 import { moreThanOne } from "./at-most-one.js";
 import { defaultJson } from "./default-json.js";
 import { enumSchema } from "./enum-schema.js";
 import { localName } from "./local-name.js";
 import { keySchema, nullable, scalarSchema } from "./scalar-schema.js";
-import { isAlwaysThere, type Variant, type VariantNames } from "./variants.js";
+import { isAlwaysThere, keepsLimits, type Variant, type VariantNames } from "./variants.js";
 import { anySchema, isAny, wellKnownSchema } from "./well-known-schema.js";
 
 /** Schemas of what ProtoJSON writes; messages and enums become components when they are first referred to. */
@@ -96,11 +99,16 @@ export function createSchemas(form: JsonForm, names: VariantNames): Schemas {
   const field = (of: FieldType, variant: Variant): JsonSchema => {
     const { cardinality, type, options, oneof } = of;
     const writesNull = form.emitDefaults === "all" && variant === "reply" && type.kind === "message";
-    const schema = value(of, variant);
+    const limited = keepsLimits(variant, form)
+      ? withLimits(value(of, variant), fieldLimits(of, form))
+      : value(of, variant);
     return object({
-      ...(writesNull && cardinality.kind === "singular" && oneof === null && !of.extension ? nullable(schema) : schema),
+      ...(writesNull && cardinality.kind === "singular" && oneof === null && !of.extension
+        ? nullable(limited)
+        : limited),
       description: filled(commentText(of.comments)),
       default: defaultJson(of, form) ?? undefined,
+      ...withoutLimits(notesOfField(of)),
       deprecated: options["deprecated"] === true ? true : undefined,
       readOnly: hasBehavior(of, "OUTPUT_ONLY") ? true : undefined,
       writeOnly: hasBehavior(of, "INPUT_ONLY") ? true : undefined,
@@ -128,6 +136,7 @@ export function createSchemas(form: JsonForm, names: VariantNames): Schemas {
       required: filled(required),
       not: choices.length === 0 ? undefined : choices.length === 1 ? choices[0] : { anyOf: choices },
       deprecated: message.options["deprecated"] === true ? true : undefined,
+      ...notesOfMessage(message),
     });
   };
 
@@ -146,6 +155,17 @@ export function createSchemas(form: JsonForm, names: VariantNames): Schemas {
       return object(Object.fromEntries(sorted.map(([name, schema]) => [name, schema ?? undefined])));
     },
   };
+}
+
+/** A schema with limits of its own and of its elements. */
+export function withLimits(schema: JsonSchema, { own, each }: FieldLimits): JsonSchema {
+  if (Object.keys(each).length === 0) return { ...schema, ...own };
+  const inside = schema["items"] === undefined ? "additionalProperties" : "items";
+  return { ...schema, [inside]: { ...asObject(schema[inside]), ...each }, ...own };
+}
+
+function withoutLimits(notes: Notes): JsonObject {
+  return object(Object.fromEntries(Object.entries(notes).filter(([name]) => !limitMembers.has(name))));
 }
 
 /** The message's comment, and what its oneofs are. */

@@ -1,4 +1,5 @@
 import type { EnumType, EnumValue } from "../../schema/index.js";
+import { notesOfEnum } from "../annotations/index.js";
 import { commentText } from "../comment-text.js";
 import { filled, type JsonForm, type JsonSchema, object } from "../types.js";
 import { localName } from "./local-name.js";
@@ -24,6 +25,7 @@ export function enumSchema(type: EnumType, form: JsonForm): JsonSchema {
     enum: form.enumsAsNumbers ? values.map((value) => value.number) : [...new Set(names)],
     "x-enum-varnames": form.enumsAsNumbers ? names : undefined,
     deprecated: type.options["deprecated"] === true ? true : undefined,
+    ...notesOfEnum(type),
   });
 }
 

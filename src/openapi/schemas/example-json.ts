@@ -1,8 +1,12 @@
 import type { FieldType, MessageType, ScalarType } from "../../schema/index.js";
+import { notesOfField, notesOfMessage } from "../annotations/index.js";
+import { fieldLimits } from "../constraints/field-limits.js";
+import { fittingValue } from "../constraints/fitting-value.js";
 import { hasBehavior } from "../field-behavior.js";
 import type { JsonForm, JsonObject, JsonValue } from "../types.js";
 import type { Schemas } from "./create-schemas.js";
 import { enumJson } from "./enum-schema.js";
+import { isAlwaysThere } from "./variants.js";
 import { wrappedScalar } from "./well-known-schema.js";
 
 /** Messages inside messages of an example. */
@@ -35,25 +39,30 @@ const wellKnown: ReadonlyMap<string, JsonValue> = new Map<string, JsonValue>([
 
 /**
  * A value of a message that the gateway takes: what a page that shows a body to try begins with. Pages that make one of the
- * schema set every member of a oneof and write text where a 64-bit number belongs. Of each oneof it has the first member;
- * what only the service writes, masks, and messages of any type are left out.
+ * schema set every member of a oneof and write text where a 64-bit number belongs. It is the one that the message's own
+ * annotation gives, or made: of each oneof it has the first member; what only the service writes, masks, and messages of
+ * any type are left out. Undefined where a field that must be there has limits for which no value is found.
  */
-export function exampleOf(message: MessageType, held: ReadonlySet<unknown>, schemas: Schemas): JsonObject {
-  return messageExample(message, held, schemas, [message]);
+export function exampleOf(message: MessageType, held: ReadonlySet<unknown>, schemas: Schemas): JsonValue | undefined {
+  const { example } = notesOfMessage(message);
+  return example ?? messageExample(message, held, schemas, [message]) ?? undefined;
 }
 
+/** null for none. */
 function messageExample(
   message: MessageType,
   held: ReadonlySet<unknown>,
   schemas: Schemas,
   around: readonly MessageType[],
-): JsonObject {
+): JsonObject | null {
   const members: Record<string, JsonValue> = {};
   for (const field of message.fields) {
     if (held.has(field) || hasBehavior(field, "OUTPUT_ONLY") || hasBehavior(field, "IDENTIFIER")) continue;
     if (field.oneof !== null && field.oneof.fields[0] !== field) continue;
-    const value = fieldExample(field, schemas, around);
+    const { example } = notesOfField(field);
+    const value = example ?? fieldExample(field, schemas, around);
     if (value !== null) members[schemas.nameOf(field)] = value;
+    else if (isAlwaysThere(field, "request", schemas.form)) return null;
   }
   return members;
 }
@@ -62,14 +71,19 @@ function messageExample(
 function fieldExample(field: FieldType, schemas: Schemas, around: readonly MessageType[]): JsonValue {
   const value = single(field, schemas, around);
   if (value === null) return null;
+  const { own, each } = fieldLimits(field, schemas.form);
   switch (field.cardinality.kind) {
     case "singular":
-      return value;
-    case "repeated":
-      return [value];
+      return fittingValue(value, own);
+    case "repeated": {
+      const element = fittingValue(value, each);
+      return element === null || Number(own["minItems"] ?? 0) > 1 ? null : [element];
+    }
     case "map": {
       const { key } = field.cardinality;
-      return { [key === "string" ? "key" : key === "bool" ? "true" : "1"]: value };
+      const element = fittingValue(value, each);
+      if (element === null || Number(own["minProperties"] ?? 0) > 1) return null;
+      return { [key === "string" ? "key" : key === "bool" ? "true" : "1"]: element };
     }
   }
 }

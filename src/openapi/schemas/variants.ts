@@ -1,5 +1,7 @@
 import { unreachable } from "../../core/index.js";
 import type { FieldType, MessageType } from "../../schema/index.js";
+import { requiredNames } from "../annotations/index.js";
+import { hasLimits, isRuledRequired } from "../constraints/field-limits.js";
 import { hasBehavior } from "../field-behavior.js";
 import type { JsonForm } from "../types.js";
 
@@ -30,7 +32,21 @@ function isProtoRequired({ cardinality }: FieldType): boolean {
 /** A member of a oneof cannot be asked for beside the others: REQUIRED means there that one of them is. */
 function isAskedFor(field: FieldType): boolean {
   if (field.oneof !== null && field.oneof.fields.length > 1) return false;
-  return hasBehavior(field, "REQUIRED") && !hasBehavior(field, "OUTPUT_ONLY");
+  if (hasBehavior(field, "OUTPUT_ONLY")) return false;
+  if (hasBehavior(field, "REQUIRED") || isRuledRequired(field)) return true;
+  const names = requiredNames(field.parent);
+  return names.includes(field.jsonName) || names.includes(field.name);
+}
+
+/** Whether values keep to the limits of their field: a zero that is written for an unset field need not. */
+export function keepsLimits(variant: Variant, { emitDefaults }: JsonForm): boolean {
+  return variant !== "reply" || emitDefaults === "none";
+}
+
+/** Whether a field looks different in two variants, its own type aside. */
+function isDifferent(field: FieldType, a: Variant, b: Variant, form: JsonForm): boolean {
+  if (isAlwaysThere(field, a, form) !== isAlwaysThere(field, b, form)) return true;
+  return keepsLimits(a, form) !== keepsLimits(b, form) && hasLimits(field, form);
 }
 
 /** Whether emitDefaults writes a field that is not set. */
@@ -86,9 +102,7 @@ function differing(usage: Usage, a: Variant, b: Variant, form: JsonForm): Readon
       if (of === undefined) holders.set(field.type.message, [message]);
       else of.push(message);
     }
-    if (message.fields.some((field) => isAlwaysThere(field, a, form) !== isAlwaysThere(field, b, form))) {
-      found.push(message);
-    }
+    if (message.fields.some((field) => isDifferent(field, a, b, form))) found.push(message);
   }
   const all = new Set(found);
   for (let message = found.pop(); message !== undefined; message = found.pop()) {

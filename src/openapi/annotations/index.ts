@@ -1,0 +1,47 @@
+/**
+ * annotations: what protos that were written for other generators say of their document. Their options are read by name
+ * from custom options; none of their code is needed. Of two kinds on one element gnostic's wins, as the one made for
+ * OpenAPI 3.
+ *
+ * They add words and limits. What JSON looks like is not theirs to say.
+ */
+import type { EnumType, FieldType, FileType, MessageType, MethodType, ServiceType } from "../../schema/index.js";
+import type { JsonValue } from "../types.js";
+import * as gnostic from "./gnostic.js";
+import type { Notes } from "./members.js";
+import * as openapiv2 from "./openapiv2.js";
+
+export type { Notes } from "./members.js";
+
+/** Members of the document: info, servers, tags, security, securitySchemes, externalDocs, extensions. */
+export const notesOfFile = (file: FileType): Notes => ({ ...openapiv2.fileNotes(file), ...gnostic.fileNotes(file) });
+
+/** Members of the tag of a service. */
+export const notesOfService = (service: ServiceType): Notes => openapiv2.serviceNotes(service);
+
+/** Members of an operation; `parameters` are further ones, `responses` go over those that are told. */
+export const notesOfMethod = (method: MethodType): Notes => ({
+  ...openapiv2.methodNotes(method),
+  ...gnostic.methodNotes(method),
+});
+
+/** Members of a message's schema. */
+export const notesOfMessage = (message: MessageType): Notes => ({
+  ...openapiv2.messageNotes(message),
+  ...gnostic.messageNotes(message),
+});
+
+/** Members of a field's schema. */
+export const notesOfField = (field: FieldType): Notes => ({
+  ...openapiv2.fieldNotes(field),
+  ...gnostic.fieldNotes(field),
+});
+
+/** Members of an enum's schema. */
+export const notesOfEnum = (type: EnumType): Notes => openapiv2.enumNotes(type);
+
+/** The fields of a message that its options ask for, by their JSON or proto names. */
+export const requiredNames = (message: MessageType): readonly JsonValue[] => [
+  ...openapiv2.requiredNames(message),
+  ...gnostic.requiredNames(message),
+];
