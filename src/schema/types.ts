@@ -19,14 +19,20 @@ export type OptionValue =
  */
 export type Options = { readonly [name: string]: OptionValue };
 
-/** Comments as protoc's SourceCodeInfo has them: the text after `//` or inside `/* … *\/`, line breaks kept. */
+/**
+ * Comments as protoc's SourceCodeInfo has them: the text after `//` or inside `/* … *\/`, line breaks kept but for one at
+ * the end, which some compilers keep and others do not.
+ */
 export interface Comments {
   readonly leading: string;
   readonly trailing: string;
   readonly detached: readonly string[];
 }
 
-/** Where an element stands: `line` and `column` are 1-based; null where the source does not tell. */
+/**
+ * Where an element stands. `file` is the name that imports use; `line` and `column` are 1-based, columns counted as protoc
+ * does (bytes of UTF-8, a tab to the next multiple of eight); null where the source does not tell.
+ */
 export interface Place {
   readonly file: string;
   readonly line: number | null;
