@@ -1,9 +1,25 @@
 /**
  * upstream: gRPC calls of bytes.
  *
- *   bytes ── Upstream.call / Upstream.stream ──> transport (grpc-js/ or http2/) ── HTTP/2 ──> service
+ *   bytes ── Upstream.call / Upstream.stream
+ *     ─> with-limit (open calls) ─> with-retries (unary, by policy)        where configured
+ *     ─> a transport: http2/ (this room's own client) or grpc-js/ (@grpc/grpc-js)
+ *          http2: resolver ─> endpoints, one an address ─> connections ─> streams
+ *     ── HTTP/2 ──> service
+ *   and back: header, messages, and one end with its status and who made it
  *
- * It knows targets, connections, TLS, deadlines and how calls end. It does not know messages, schemas or HTTP requests.
+ * A status with an origin other than "upstream" was made here; its message may name addresses and is for the log only.
+ * The same tests run on both transports (test/upstream), so that they may be exchanged in the configuration.
+ *
+ *   http2/hpack     RFC 7541: tables, Huffman code, encoder, decoder
+ *   http2/frame-reader, receiver, sender, output     RFC 9113: frames in, what they mean, frames out in one write a turn
+ *   http2/connection, stream-ring, keepalive, flood-guard     one connection, its streams, its limits
+ *   http2/rpc-stream, unary-stream, duplex-stream, message-reader, rpc-end     one call: messages, deadline, status
+ *   http2/endpoint, resolver, balancer, ejection, http2-upstream     the pool
+ *
+ * It knows targets, connections, TLS, deadlines and how calls end. It does not know messages, schemas or HTTP requests; it
+ * logs nothing, and keeps no statistics. What only the http2 transport has: outlier ejection, least_request, TLS files read
+ * again when they change, further connections beyond the upstream's limit of streams.
  */
 export { createUpstream } from "./create-upstream.js";
 export { isSendable } from "./sendable.js";
@@ -19,6 +35,7 @@ export type {
   Upstream,
   UpstreamKeepalive,
   UpstreamOptions,
+  UpstreamOutliers,
   UpstreamRetry,
   UpstreamState,
   UpstreamTls,

@@ -111,6 +111,16 @@ export interface UpstreamRetry {
   readonly perTryTimeout: number;
 }
 
+/** When one of several addresses gets no calls for a while, though its connection is open. The http2 transport has it. */
+export interface UpstreamOutliers {
+  /** Calls in a row that end as UNAVAILABLE, or by their deadline without a byte from the address since they began. */
+  readonly consecutiveFailures: number;
+  /** Milliseconds without calls; the n-th time in a row n times as long, up to ten times. */
+  readonly ejection: number;
+  /** The most that may be left out at a time, as a share of all addresses, 0 to 1; one address always stays. */
+  readonly maxShare: number;
+}
+
 /** What an upstream is made of. */
 export interface UpstreamOptions {
   /** "host:port", "dns:///host:port", "unix:/path", "ipv4:a:1,b:2", "ipv6:[::1]:1". */
@@ -126,6 +136,8 @@ export interface UpstreamOptions {
   readonly retry?: UpstreamRetry;
   /** Calls open at a time, waiting ones included; those beyond end as UNAVAILABLE at once. No limit if left out. */
   readonly maxOpenCalls?: number;
+  /** Addresses left out for a while; none if left out. */
+  readonly outliers?: UpstreamOutliers;
   /** How requests are compressed; identity if left out. Replies may come in gzip whatever this says. */
   readonly compression?: "identity" | "gzip";
   /** Questions on quiet connections; if left out, only when a call ran out of time without a byte from the upstream. */

@@ -10,7 +10,7 @@ import { Keepalive, type KeepaliveOptions } from "./keepalive.js";
 import { openSocket, type SocketTls } from "./open-socket.js";
 import { Receiver } from "./receiver.js";
 import { RequestHeaders } from "./request-headers.js";
-import { endOfReset, localRpcEnd } from "./rpc-end.js";
+import { endOfReset, localRpcEnd, type RpcEnd } from "./rpc-end.js";
 import type { RpcStream } from "./rpc-stream.js";
 import { Sender } from "./sender.js";
 import { PeerSettings, Setting } from "./settings.js";
@@ -35,6 +35,8 @@ export interface ConnectionOwner {
   opened(connection: Http2Connection): void;
   /** It may have room for another call. */
   room(connection: Http2Connection): void;
+  /** A call on it has ended; `failed`: in a way that speaks against its address. */
+  outcome(failed: boolean): void;
   /** It takes no more calls; those under way go on. */
   draining(connection: Http2Connection): void;
   /** It is over; its calls end right after this. `reason` may name addresses. */
@@ -163,9 +165,17 @@ export class Http2Connection {
     }
   }
 
+  /** A call ended with an answer. */
+  outcome({ status }: RpcEnd): void {
+    // Deadlines are the clients' choice: short ones must not speak against an address.
+    if (status.code !== Code.DEADLINE_EXCEEDED) this.#owner.outcome(status.code === Code.UNAVAILABLE);
+  }
+
   /** A call ran out of time without an answer. */
   suspect(readsBefore: number): void {
-    this.#keepalive.suspect(readsBefore);
+    if (this.#keepalive.reads !== readsBefore) return;
+    this.#owner.outcome(true);
+    this.#keepalive.suspect();
   }
 
   /** No more calls; closes when the last one has ended. */

@@ -25,6 +25,7 @@ export function createHttp2Upstream(name: string, options: UpstreamOptions, seam
     maxReplyBytes: options.maxReplyBytes,
     balancing: options.balancing ?? "least_request",
     lookup: seams.lookup ?? lookupAll,
+    outliers: options.outliers ?? null,
     dnsRefresh: seams.dnsRefresh ?? 30_000,
     connection: {
       authority: serverName ?? authorityOf(target),

@@ -1,6 +1,8 @@
 import type { Address } from "../target.js";
+import type { UpstreamOutliers } from "../types.js";
 import { backoff } from "./backoff.js";
 import { type ConnectionOptions, type ConnectionOwner, Http2Connection } from "./connection.js";
+import { Ejection } from "./ejection.js";
 import type { SocketTls } from "./open-socket.js";
 
 /**
@@ -14,6 +16,10 @@ export interface EndpointOwner {
   /** How to speak to the address now: the TLS files may have changed. */
   tls(): SocketTls | null;
   readonly connectionOptions: ConnectionOptions;
+  /** Null: no address is left out for its failures. */
+  readonly outliers: UpstreamOutliers | null;
+  /** Whether one more address may be left out. */
+  mayEject(): boolean;
   changed(endpoint: Endpoint): void;
   /** A connection may have room for a call that waits. */
   room(): void;
@@ -46,6 +52,7 @@ export class Endpoint implements ConnectionOwner {
   /** A further connection that failed is not tried again before this time. */
   #growAfter = 0;
   #closed = false;
+  readonly #ejection: Ejection | null;
   state: EndpointState = "idle";
   /** Why the last attempt failed. */
   reason = "";
@@ -53,6 +60,20 @@ export class Endpoint implements ConnectionOwner {
   constructor(address: Address, owner: EndpointOwner) {
     this.address = address;
     this.#owner = owner;
+    const { outliers } = owner;
+    this.#ejection =
+      outliers === null
+        ? null
+        : new Ejection(
+            outliers,
+            () => owner.mayEject(),
+            () => owner.changed(this),
+          );
+  }
+
+  /** Left out for its failures. */
+  get ejected(): boolean {
+    return this.#ejection?.ejected === true;
   }
 
   /** Calls open on all its connections. */
@@ -138,6 +159,10 @@ export class Endpoint implements ConnectionOwner {
     else this.#later(backoff(Math.max(1, this.#failures)), "failing");
   }
 
+  outcome(failed: boolean): void {
+    this.#ejection?.outcome(failed);
+  }
+
   gone(): void {
     this.#owner.socketGone();
   }
@@ -182,6 +207,7 @@ export class Endpoint implements ConnectionOwner {
 
   #stop(): void {
     this.#closed = true;
+    this.#ejection?.stop();
     if (this.#timer !== null) clearTimeout(this.#timer);
     if (this.#sweep !== null) clearInterval(this.#sweep);
     this.#timer = null;

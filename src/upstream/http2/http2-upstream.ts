@@ -10,6 +10,7 @@ import type {
   StreamSink,
   UnaryEnd,
   Upstream,
+  UpstreamOutliers,
   UpstreamState,
 } from "../types.js";
 import { type Choose, createBalancer } from "./balancer.js";
@@ -34,6 +35,7 @@ export interface Http2UpstreamOptions {
   /** Milliseconds after which a name is resolved again. */
   readonly dnsRefresh: number;
   readonly connection: ConnectionOptions;
+  readonly outliers: UpstreamOutliers | null;
 }
 
 /**
@@ -47,6 +49,7 @@ export class Http2Upstream implements Upstream, StreamOwner, EndpointOwner, Reso
   readonly maxReplyBytes: number;
   readonly compresses: boolean;
   readonly connectionOptions: ConnectionOptions;
+  readonly outliers: UpstreamOutliers | null;
   readonly #name: string;
   readonly #tls: TlsSource | null;
   readonly #resolver: Resolver;
@@ -72,6 +75,7 @@ export class Http2Upstream implements Upstream, StreamOwner, EndpointOwner, Reso
     this.#tls = options.tls;
     this.maxReplyBytes = options.maxReplyBytes;
     this.connectionOptions = options.connection;
+    this.outliers = options.outliers;
     this.compresses = options.connection.compresses;
     this.#choose = createBalancer(options.balancing);
     this.#pickFirst = options.balancing === "pick_first";
@@ -158,8 +162,13 @@ export class Http2Upstream implements Upstream, StreamOwner, EndpointOwner, Reso
     return this.#tls === null ? null : this.#tls.current();
   }
 
+  mayEject(): boolean {
+    const left = this.#endpoints.filter(({ ejected }) => ejected).length + 1;
+    return left < this.#endpoints.length && left <= this.#endpoints.length * (this.outliers?.maxShare ?? 0);
+  }
+
   changed(endpoint: Endpoint): void {
-    this.#ready = this.#endpoints.filter(({ state }) => state === "ready");
+    this.#chooseReady();
     if (endpoint.state !== "failing") return;
     this.#resolver.again();
     if (this.#pickFirst && this.#ready.length === 0) this.#nextAfter(endpoint);
@@ -194,7 +203,7 @@ export class Http2Upstream implements Upstream, StreamOwner, EndpointOwner, Reso
     const known = new Map(this.#endpoints.map((endpoint) => [printAddress(endpoint.address), endpoint]));
     const wanted = new Map(addresses.map((address) => [printAddress(address), address]));
     this.#endpoints = [...wanted].map(([text, address]) => known.get(text) ?? new Endpoint(address, this));
-    this.#ready = this.#endpoints.filter(({ state }) => state === "ready");
+    this.#chooseReady();
     for (const [text, endpoint] of known) {
       if (wanted.has(text)) continue;
       this.#former = [...this.#former.filter(({ active }) => active > 0), endpoint];
@@ -231,6 +240,13 @@ export class Http2Upstream implements Upstream, StreamOwner, EndpointOwner, Reso
       if (other !== null) return other;
     }
     return null;
+  }
+
+  /** Those left out for their failures are better than none. */
+  #chooseReady(): void {
+    const ready = this.#endpoints.filter(({ state }) => state === "ready");
+    const good = ready.filter(({ ejected }) => !ejected);
+    this.#ready = good.length > 0 ? good : ready;
   }
 
   /** Calls wait though there are connections: all are full. */

@@ -170,6 +170,7 @@ export class Receiver implements FrameSink {
       }
       const { metadata } = block;
       const how = endOfTrailers(block, stream.httpStatus);
+      this.#connection.outcome(how);
       this.#leave(stream);
       stream.close(how, metadata);
       return;
@@ -191,6 +192,7 @@ export class Receiver implements FrameSink {
     if (last) {
       const { metadata } = block;
       const how = endOfTrailers(block, status);
+      this.#connection.outcome(how);
       this.#leave(stream);
       stream.close(how, metadata);
       return;

@@ -135,6 +135,62 @@ describe("balancing", () => {
   });
 });
 
+describe("outliers", () => {
+  const outliers = { consecutiveFailures: 3, ejection: 300, maxShare: 0.5 };
+
+  /** Services that fail or not, as `failing` says, and count their calls. */
+  async function moody(count: number): Promise<{ counts: number[]; failing: boolean[]; made: Upstream }> {
+    const counts = Array.from({ length: count }, () => 0);
+    const failing = counts.map(() => false);
+    const started = await Promise.all(
+      counts.map((_, which) =>
+        service({
+          unary(call, callback) {
+            counts[which] = (counts[which] ?? 0) + 1;
+            if (failing[which] === true) callback({ code: 14, details: "not now" });
+            else callback(null, call.request);
+          },
+        }),
+      ),
+    );
+    const target = `ipv4:${started.map(({ target: each }) => each).join(",")}`;
+    const made = upstream(target, { balancing: "round_robin", outliers });
+    await warm(made, counts);
+    return { counts, failing, made };
+  }
+
+  it("get no calls after failures in a row, and are tried again later", async () => {
+    const { counts, failing, made } = await moody(3);
+    failing[1] = true;
+    const codes: number[] = [];
+    for (let i = 0; i < 30; i++) codes.push((await unary(made, "x")).status.code);
+    expect({ failed: codes.filter((code) => code !== 0).length, atTheFailing: counts[1] }).toEqual({
+      failed: 3,
+      atTheFailing: 3,
+    });
+    failing[1] = false;
+    const limit = Date.now() + 3000;
+    while (counts[1] === 3 && Date.now() < limit) expect((await unary(made, "x")).status.code).toBe(0);
+    expect(counts[1]).toBeGreaterThan(3);
+  });
+
+  it("are as many as the share allows, and the others keep their calls", async () => {
+    const { counts, failing, made } = await moody(3);
+    failing.fill(true);
+    for (let i = 0; i < 30; i++) await unary(made, "x");
+    // Half of three is one: two go on.
+    expect(counts.filter((count) => count === 3).length).toBe(1);
+    expect(counts.reduce((sum, count) => sum + count, 0)).toBe(30);
+  });
+
+  it("are none where there is one address only", async () => {
+    const { counts, failing, made } = await moody(1);
+    failing.fill(true);
+    for (let i = 0; i < 10; i++) await unary(made, "x");
+    expect(counts).toEqual([10]);
+  });
+});
+
 describe("names", () => {
   it("are resolved again: calls move to new addresses, and finish on the old ones", async () => {
     const answers: (() => void)[] = [];
