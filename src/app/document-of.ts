@@ -12,6 +12,8 @@ export function documentOf(config: GatewayConfig, loaded: LoadedRoutes): OpenApi
     errors: config.errors.format,
     streams: config.streams.default,
     forms: config.requests.forms.enabled,
+    visibility: config.openapi.visibility,
+    exclude: config.openapi.exclude,
     servers: ["/"],
     requestIdHeader: config.server.requestId.header,
   });

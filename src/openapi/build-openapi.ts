@@ -12,6 +12,7 @@ import { asList, asObject } from "./read-json.js";
 import { createSchemas, type Schemas } from "./schemas/create-schemas.js";
 import { nameVariants, type Variant, type VariantNames } from "./schemas/variants.js";
 import { filled, type JsonObject, type JsonValue, type OpenApiDocument, type OpenApiInput, object } from "./types.js";
+import { createVisibility, type Visibility } from "./visibility.js";
 
 /** The methods that a path item has a place for (OpenAPI 3.1, "Path Item Object"), in the order of the document. */
 const itemMethods = ["GET", "PUT", "POST", "DELETE", "OPTIONS", "HEAD", "PATCH", "TRACE"];
@@ -23,19 +24,21 @@ const anyMethod = { plain: ["GET", "PUT", "POST", "DELETE", "PATCH"], withBody: 
  * The OpenAPI 3.1 document of what a gateway serves. The same input gives the same document, member by member: paths in the
  * order of the bindings, components by name.
  */
-export function buildOpenApi(input: OpenApiInput): OpenApiDocument {
+export function buildOpenApi(given: OpenApiInput): OpenApiDocument {
+  const visibility = createVisibility(given.visibility, given.exclude);
+  const input = { ...given, bindings: given.bindings.filter(visibility.isBindingVisible) };
   // Which components there are shows when all is written; what they are called depends on which there are.
   const usage = new Map<MessageType, Set<Variant>>();
-  writeDocument(input, (message, variant) => {
+  writeDocument(input, visibility, (message, variant) => {
     usage.set(message, (usage.get(message) ?? new Set()).add(variant));
     return `${message.fullName}/${variant}`;
   });
-  return writeDocument(input, nameVariants(usage, input.json));
+  return writeDocument(input, visibility, nameVariants(usage, input.json));
 }
 
-function writeDocument(input: OpenApiInput, variantNames: VariantNames): OpenApiDocument {
+function writeDocument(input: OpenApiInput, visibility: Visibility, variantNames: VariantNames): OpenApiDocument {
   const { bindings, schema, json } = input;
-  const schemas = createSchemas(json, variantNames);
+  const schemas = createSchemas(json, variantNames, visibility);
   const names = operationNames(bindings);
   const errors = errorResponses(schema, schemas, input.errors);
   const context: OperationContext = {

@@ -52,6 +52,10 @@ export interface OpenApiInput {
   readonly streams: StreamForm;
   /** Whether bodies of multipart/form-data are read. */
   readonly forms: boolean;
+  /** Labels of google.api.visibility whose elements are told; those restricted to other labels are left out. */
+  readonly visibility: readonly string[];
+  /** Services and methods that are left out: full names, or beginnings followed by `*`. */
+  readonly exclude: readonly string[];
   /** URLs, absolute or relative to the document; "/" where the gateway stands at the root. */
   readonly servers: readonly string[];
   /** The header of the request id, or null for none. */

@@ -59,7 +59,7 @@ const defaults = {
     methods: {},
     websocket: { enabled: true, origins: [], ping: 30_000 },
   },
-  openapi: { enabled: true, path: "/openapi.json", ui: "/docs" },
+  openapi: { enabled: true, path: "/openapi.json", ui: "/docs", visibility: [], exclude: [] },
   admin: { enabled: true, host: "127.0.0.1", port: 9090, readiness: "gateway" },
   log: { level: "info", access: true, format: "json" },
   migration: {},
@@ -137,7 +137,7 @@ describe("values", () => {
     {
       text: "openapi: { ui: false, path: null }",
       of: (c: GatewayConfig) => c.openapi,
-      gives: { enabled: true, ui: null, path: null },
+      gives: { enabled: true, ui: null, path: null, visibility: [], exclude: [] },
     },
     { text: "schema: { unboundMethods: off }", of: (c: GatewayConfig) => c.schema.unboundMethods, gives: "off" },
     {

@@ -1,5 +1,5 @@
 import type { Static } from "typebox";
-import { choice, type InputOf, integer, named, scalar, section, text, toggle } from "./fields.js";
+import { choice, type InputOf, integer, named, scalar, section, text, texts, toggle } from "./fields.js";
 import { headersSection, jsonSection, requestsSection } from "./message-sections.js";
 import { schemaSection } from "./schema-section.js";
 import { serverSection } from "./server-section.js";
@@ -31,6 +31,12 @@ export const configSchema = section(
       enabled: toggle(true, "Whether the document and the page are served."),
       path: scalar("urlPath", "/openapi.json", "Where the document is served; `false` for nowhere."),
       ui: scalar("urlPath", "/docs", "Where the page is served; `false` for nowhere."),
+      visibility: texts(
+        "Labels of google.api.visibility that readers have; what is restricted to other labels is left out of the document. It is served all the same.",
+      ),
+      exclude: texts(
+        "Services and methods that are left out of the document, by full name, or by the beginning of one and `*`. They are served all the same.",
+      ),
     }),
     admin: section("A port for operators, never to be reached from outside: /livez and /readyz.", {
       enabled: toggle(true, "Whether the admin port is opened."),

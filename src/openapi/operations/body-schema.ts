@@ -26,9 +26,9 @@ export function bodyContent(binding: Binding, schemas: Schemas): BodyContent {
     if (isHttpBody(rpc.input)) return { kind: "raw" };
     const held = binding.variables.map((variable) => variable.path);
     const schema = wholeSchema(rpc.input, held, variant, schemas);
-    const required = rpc.input.fields.some(
-      (field) => isAlwaysThere(field, variant, schemas.form) && !held.some(([first]) => first === field),
-    );
+    const required = schemas
+      .fieldsOf(rpc.input)
+      .some((field) => isAlwaysThere(field, variant, schemas.form) && !held.some(([first]) => first === field));
     return { kind: "json", schema, required: required || rpc.clientStreaming, message: rpc.input };
   }
   const { field } = body;

@@ -13,9 +13,9 @@ import { isHeld } from "./held-fields.js";
  */
 export function formContent(binding: Binding, schemas: Schemas): JsonObject | null {
   const inPath: Binding = { ...binding, body: { kind: "none" } };
-  const fields = binding.rpc.input.fields.filter(
-    (field) => !isHeld(inPath, [field]) && !hasBehavior(field, "OUTPUT_ONLY"),
-  );
+  const fields = schemas
+    .fieldsOf(binding.rpc.input)
+    .filter((field) => !isHeld(inPath, [field]) && !hasBehavior(field, "OUTPUT_ONLY"));
   if (isHttpBody(binding.rpc.input) || !fields.some(takesFile)) return null;
   const properties: Record<string, JsonValue> = {};
   for (const field of fields) {

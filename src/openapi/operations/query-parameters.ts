@@ -24,7 +24,7 @@ export function queryParameters(binding: Binding, schemas: Schemas): readonly Js
   const found: JsonObject[] = [];
 
   const visit = (message: MessageType, path: readonly FieldType[], around: readonly MessageType[]): void => {
-    for (const field of message.fields) {
+    for (const field of schemas.fieldsOf(message)) {
       const here = [...path, field];
       if (isHeld(binding, here) || isChosenAgainst(binding, here) || hasBehavior(field, "OUTPUT_ONLY")) continue;
       const inner = field.cardinality.kind === "singular" ? membersOf(field) : null;
@@ -73,10 +73,13 @@ function parameter(path: readonly FieldType[], schemas: Schemas): JsonObject {
   });
 }
 
-function describe(field: FieldType, { nameOf }: Schemas): string {
+function describe(field: FieldType, schemas: Schemas): string {
   const { description } = notesOfField(field);
   const parts = [typeof description === "string" ? description : commentText(field.comments)];
-  const others = (field.oneof?.fields ?? []).filter((other) => other !== field).map((other) => `\`${nameOf(other)}\``);
+  const others = schemas
+    .fieldsOf(field.parent)
+    .filter((other) => other !== field && field.oneof !== null && other.oneof === field.oneof)
+    .map((other) => `\`${schemas.nameOf(other)}\``);
   if (others.length > 0) parts.push(`Not together with ${others.join(", ")}.`);
   return parts.filter((part) => part !== "").join("\n\n");
 }

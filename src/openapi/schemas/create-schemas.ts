@@ -5,6 +5,7 @@ import { type FieldLimits, fieldLimits, limitMembers } from "../constraints/fiel
 import { hasBehavior } from "../field-behavior.js";
 import { asObject } from "../read-json.js";
 import { filled, type JsonForm, type JsonObject, type JsonSchema, type JsonValue, object } from "../types.js";
+import type { Visibility } from "../visibility.js";
 import { moreThanOne } from "./at-most-one.js";
 import { defaultJson } from "./default-json.js";
 import { enumSchema } from "./enum-schema.js";
@@ -26,6 +27,8 @@ export interface Schemas {
   value(field: FieldType, variant: Variant): JsonSchema;
   /** One value of a field: itself, an element of a list, a value of a map. */
   single(field: FieldType, variant: Variant): JsonSchema;
+  /** The fields of a message that readers get to see. */
+  fieldsOf(message: MessageType): readonly FieldType[];
   /** The name of a field in JSON. */
   nameOf(field: FieldType): string;
   /** Adds a component of the document's own; gives its reference. */
@@ -42,7 +45,7 @@ export interface FieldsLeft {
 
 const NOTHING_LEFT: FieldsLeft = { out: new Set(), optional: new Set() };
 
-export function createSchemas(form: JsonForm, names: VariantNames): Schemas {
+export function createSchemas(form: JsonForm, names: VariantNames, visibility: Visibility): Schemas {
   const made = new Map<string, JsonSchema | null>();
   const pending: (() => void)[] = [];
 
@@ -67,7 +70,7 @@ export function createSchemas(form: JsonForm, names: VariantNames): Schemas {
   const enumRef = (type: EnumType): JsonSchema =>
     type.fullName === "google.protobuf.NullValue"
       ? { type: "null" }
-      : refer(type.fullName, () => enumSchema(type, form));
+      : refer(type.fullName, () => enumSchema(type, form, visibility));
 
   const single = ({ type }: FieldType, variant: Variant): JsonSchema => {
     switch (type.kind) {
@@ -120,18 +123,18 @@ export function createSchemas(form: JsonForm, names: VariantNames): Schemas {
   const messageSchema = (message: MessageType, variant: Variant, left: FieldsLeft): JsonSchema => {
     const properties: Record<string, JsonValue> = {};
     const required: string[] = [];
-    for (const of of [...message.fields, ...message.extensions.values()]) {
+    for (const of of [...message.fields, ...message.extensions.values()].filter(visibility.isFieldVisible)) {
       if (left.out.has(of)) continue;
       properties[nameOf(of)] = field(of, variant);
       if (!left.optional.has(of) && isAlwaysThere(of, variant, form)) required.push(nameOf(of));
     }
     const choices = message.oneofs.flatMap((oneof) =>
-      moreThanOne(oneof.fields.filter((of) => !left.out.has(of)).map(nameOf)),
+      moreThanOne(oneof.fields.filter((of) => !left.out.has(of) && visibility.isFieldVisible(of)).map(nameOf)),
     );
     return object({
       type: "object",
       title: localName(message.fullName, message.file),
-      description: filled(describe(message, nameOf)),
+      description: filled(describe(message, visibility, nameOf)),
       properties: filled(properties),
       required: filled(required),
       not: choices.length === 0 ? undefined : choices.length === 1 ? choices[0] : { anyOf: choices },
@@ -144,6 +147,7 @@ export function createSchemas(form: JsonForm, names: VariantNames): Schemas {
     form,
     message: messageRef,
     partOf: messageSchema,
+    fieldsOf: (message) => message.fields.filter(visibility.isFieldVisible),
     field,
     value,
     single,
@@ -169,11 +173,11 @@ function withoutLimits(notes: Notes): JsonObject {
 }
 
 /** The message's comment, and what its oneofs are. */
-function describe(message: MessageType, nameOf: (field: FieldType) => string): string {
+function describe(message: MessageType, visibility: Visibility, nameOf: (field: FieldType) => string): string {
   const parts = [commentText(message.comments)];
   for (const oneof of message.oneofs) {
-    if (oneof.fields.length < 2) continue;
-    const names = oneof.fields.map((field) => `\`${nameOf(field)}\``);
+    const names = oneof.fields.filter(visibility.isFieldVisible).map((field) => `\`${nameOf(field)}\``);
+    if (names.length < 2) continue;
     const meaning = commentText(oneof.comments);
     parts.push(
       `At most one of ${names.slice(0, -1).join(", ")} and ${names.at(-1)}.${meaning === "" ? "" : ` ${meaning}`}`,

@@ -2,11 +2,12 @@ import type { EnumType, EnumValue } from "../../schema/index.js";
 import { notesOfEnum } from "../annotations/index.js";
 import { commentText } from "../comment-text.js";
 import { filled, type JsonForm, type JsonSchema, object } from "../types.js";
+import type { Visibility } from "../visibility.js";
 import { localName } from "./local-name.js";
 
 /** The schema of an enum. JSON Schema has no place for what a value means, so the description lists it. */
-export function enumSchema(type: EnumType, form: JsonForm): JsonSchema {
-  const values = form.enumsAsNumbers ? [...type.valuesByNumber.values()] : type.values;
+export function enumSchema(type: EnumType, form: JsonForm, { isValueVisible }: Visibility): JsonSchema {
+  const values = (form.enumsAsNumbers ? [...type.valuesByNumber.values()] : type.values).filter(isValueVisible);
   const meanings = values.map((value) => commentText(value.comments));
   const names = values.map((value) => (form.stripEnumPrefix ? withoutPrefix(type, value) : value.name));
   const list = values.map((value, i) => {

@@ -56,7 +56,7 @@ function messageExample(
   around: readonly MessageType[],
 ): JsonObject | null {
   const members: Record<string, JsonValue> = {};
-  for (const field of message.fields) {
+  for (const field of schemas.fieldsOf(message)) {
     if (held.has(field) || hasBehavior(field, "OUTPUT_ONLY") || hasBehavior(field, "IDENTIFIER")) continue;
     if (field.oneof !== null && field.oneof.fields[0] !== field) continue;
     const { example } = notesOfField(field);

@@ -11,6 +11,8 @@ export const canonical: Omit<OpenApiInput, "schema" | "bindings"> = {
   errors: "status",
   streams: "array",
   forms: true,
+  visibility: [],
+  exclude: [],
   servers: ["/"],
   requestIdHeader: null,
 };
