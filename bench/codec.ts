@@ -17,6 +17,7 @@ const only = process.argv[process.argv.indexOf("--only") + 1];
 const ROUNDS = smoke ? 2 : 15;
 /** CPU time of one round of one case. */
 const ROUND_MS = smoke ? 2 : 40;
+const WARM_MS = smoke ? 5 : 400;
 
 const descriptors = fixtureDescriptors();
 const schema = loadDescriptorSet(descriptors);
@@ -40,16 +41,21 @@ function median(values: readonly number[]): number {
 
 type Direction = "toJson" | "toWire";
 
+/** Runs in which `work` takes about `ms`, once it has run long enough for V8 to have compiled it for good. */
+function calibrate(work: () => unknown, ms: number): number {
+  let runs = 1;
+  let taken = 0;
+  for (let total = 0; total < WARM_MS * 1e6; runs *= 2) {
+    taken = measure(work, runs);
+    total += taken * runs;
+  }
+  return Math.max(1, Math.round((ms * 1e6) / taken));
+}
+
 function compare(rivals: readonly Rival[], direction: Direction): ReadonlyMap<string, number> {
   const cases = rivals.map((rival) => {
     const work = rival[direction];
-    const probe = measure(work, smoke ? 5 : 200);
-    return {
-      name: rival.name,
-      work,
-      runs: Math.max(5, Math.round((ROUND_MS * 1e6) / Math.max(probe, 100))),
-      times: [] as number[],
-    };
+    return { name: rival.name, work, runs: calibrate(work, ROUND_MS), times: [] as number[] };
   });
   for (let round = 0; round < ROUNDS; round++) {
     for (const each of cases) each.times.push(measure(each.work, each.runs));

@@ -35,6 +35,11 @@ export class ByteBuffer {
     this.data = new DataView(bytes.buffer);
   }
 
+  /** Writes beyond the end are lost without a word; code that did not make room would otherwise give wrong bytes away. */
+  protected check(): void {
+    if (this.length > this.bytes.length) throw new Error("more was written than there was room for");
+  }
+
   /** Appends a copy. */
   raw(bytes: Uint8Array): void {
     this.ensure(bytes.length);
@@ -44,6 +49,7 @@ export class ByteBuffer {
 
   /** The bytes so far, valid until the buffer is touched again. */
   view(): Uint8Array {
+    this.check();
     return this.bytes.subarray(0, this.length);
   }
 }

@@ -178,11 +178,13 @@ export class JsonCursor {
         at += 4;
         to += 4;
       }
-      const byte = bytes[at]!;
-      if (this.stops[byte] === 0) {
+      // The word has a byte that stops: at most three plain ones stand before it.
+      let byte = bytes[at]!;
+      while (this.stops[byte] === 0) {
         target[to++] = byte;
-        at++;
-      } else if (byte === 0x22) {
+        byte = bytes[++at]!;
+      }
+      if (byte === 0x22) {
         break;
       } else if (byte >= 0x80) {
         this.checkUtf8();

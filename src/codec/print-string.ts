@@ -21,6 +21,10 @@ for (const [byte, letter] of [
   escapes[byte] = letter.charCodeAt(0);
 }
 
+/** As `escapes`, for text that is known to be UTF-8. */
+const escapesOfUtf8 = Uint8Array.from(escapes);
+escapesOfUtf8.fill(0, 0x80);
+
 export function printString(cursor: WireCursor, text: TextBuffer, field: PrintField): void {
   const end = cursor.lengthEnd();
   printText(cursor, cursor.pos, end, text, field.subject);
@@ -46,6 +50,7 @@ export function printText(cursor: WireCursor, start: number, end: number, text: 
   let words = text.data;
   let to = text.length;
   let ascii = -1;
+  let table = escapes;
   let above = 0;
   let at = start;
   target[to++] = 0x22;
@@ -57,14 +62,21 @@ export function printText(cursor: WireCursor, start: number, end: number, text: 
       at += 4;
       to += 4;
     }
-    if (at >= end) break;
-    const byte = bytes[at]!;
-    const kind = escapes[byte]!;
-    if (kind === 0 || (kind === 2 && ascii === 0)) {
+    // The word has a special byte, or less than a word is left: what is plain before it, byte by byte.
+    let kind = 0;
+    for (; at < end; at++) {
+      const byte = bytes[at]!;
+      kind = table[byte]!;
+      if (kind !== 0) break;
       target[to++] = byte;
-      at++;
-    } else if (kind === 2) {
-      if (++above === MANY && end - at >= REST && isUtf8(bytes.subarray(at, end))) ascii = 0;
+    }
+    if (at === end) break;
+    const byte = bytes[at]!;
+    if (kind === 2) {
+      if (++above === MANY && end - at >= REST && isUtf8(bytes.subarray(at, end))) {
+        ascii = 0;
+        table = escapesOfUtf8;
+      }
       const length = utf8Length(bytes, at, end);
       if (length === 0) throw new WireFault(`${subject} holds invalid UTF-8`);
       for (const next = at + length; at < next; at++) target[to++] = bytes[at]!;

@@ -37,6 +37,7 @@ export class TextBuffer extends ByteBuffer {
 
   /** The part [start, end) of the text, which no later text touches. */
   take(start: number, end: number): Buffer {
+    this.check();
     if (end - start > SMALL) {
       const copy = Buffer.allocUnsafe(end - start);
       this.bytes.copy(copy, 0, start, end);

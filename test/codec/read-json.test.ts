@@ -131,6 +131,24 @@ describe("JSON becomes wire bytes", () => {
     }
   });
 
+  it("the same whether or not buffers grow while it is read and printed, wherever they do", () => {
+    const rest =
+      '"labels":{"a":"b","c":""},"byId":{"1":{"names":["x","y"]}},"timestamp":"2024-03-01T01:29:59.123456789Z",' +
+      '"duration":"-1.500s","mask":"aB.cD,e","struct":{"k":[1,"two",{"three":null}]},' +
+      '"any":{"@type":"x/t.Kinds","int32Value":5,"bytesValue":"3q2+7w=="},"wrappedInt64":"-1","values":[null,1.25e+300]';
+    const tail =
+      '"doubleValue":0.1,"int64Value":"-9007199254740993","status":"OTHER","numbers":[1,2,300],"child":{"child":{"boolValue":true}},' +
+      '"stringValue":"é\\n\\u0001\\"漢"';
+    for (const size of [16 * 1024, 64 * 1024]) {
+      for (let pad = size - 900; pad < size + 20; pad += 3) {
+        const json = `{"names":["${"x".repeat(pad)}"],${tail},${rest}}`;
+        const codec = createCodec(kindsSchema);
+        const wire = codec.encoder(kinds)(Buffer.from(json));
+        expect(codec.decoder(kinds)(wire).toString() === json, String(pad)).toBe(true);
+      }
+    }
+  });
+
   it("members in another order than last time, so that no guess holds", () => {
     const encode = createCodec(kindsSchema).encoder(kinds);
     const hex = (json: string): string => Buffer.from(encode(Buffer.from(json))).toString("hex");
