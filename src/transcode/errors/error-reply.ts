@@ -81,7 +81,7 @@ function clientErrorOf(error: GatewayError): ClientError {
 /** A client that accepts application/problem+json gets it, whatever the configured format. */
 function formatFor(headers: Headers, format: ErrorFormat): ErrorFormat {
   const accept = headers["accept"];
-  return typeof accept === "string" && accept.includes("+json") && namesProblem(accept) ? "problem" : format;
+  return typeof accept === "string" && accept.includes("+") && namesProblem(accept) ? "problem" : format;
 }
 
 /** Whether an Accept header names application/problem+json, with a weight that is not 0 (RFC 9110, 12.4.2). */
