@@ -78,7 +78,16 @@ export function mountOptions(
   const { limits, requestId } = config.server;
   const { parts, files, field, file } = config.requests.forms;
   const forms = { parts, files, fieldBytes: field, fileBytes: file };
-  return { table: () => serving.table, limits, forms, log, requestId, unmatched, draining };
+  return {
+    table: () => serving.table,
+    limits,
+    forms,
+    websocket: config.streams.websocket,
+    log,
+    requestId,
+    unmatched,
+    draining,
+  };
 }
 
 /** Serves the OpenAPI document and its page where the configuration has them; where it has neither, nothing is built. */

@@ -170,6 +170,18 @@ export const catalogue = {
     meaning: "The upstream did not answer within the deadline of the request.",
     remedy: "Try again, or give more time with grpc-timeout or x-server-timeout.",
   },
+  GW_UPGRADE_INVALID: {
+    code: Code.INVALID_ARGUMENT,
+    http: 400,
+    meaning: "A WebSocket handshake is for a path without a stream, or offers sub-protocols but not portico.v1+json.",
+    remedy: "Connect to the path of a streaming method, with the sub-protocol portico.v1+json or none.",
+  },
+  GW_ORIGIN_FORBIDDEN: {
+    code: Code.PERMISSION_DENIED,
+    http: 403,
+    meaning: "A WebSocket handshake comes from a page of another origin.",
+    remedy: "Name the origin in streams.websocket.origins if its pages may connect.",
+  },
   GW_STREAM_IDLE: {
     code: Code.DEADLINE_EXCEEDED,
     http: 504,

@@ -3,6 +3,7 @@ import type { FastifyInstance, HTTPMethods } from "fastify";
 import { GatewayError, quoteValue } from "../core/index.js";
 import { createRequestHandler } from "./request-handler.js";
 import type { MountOptions } from "./types.js";
+import { mountSockets } from "./websocket/mount-sockets.js";
 
 /**
  * Mounts the gateway on a Fastify instance: one route that takes every method and path under the instance's prefix and
@@ -24,6 +25,7 @@ export function mountGateway(app: FastifyInstance, options: MountOptions): void 
     if (error.code !== "FST_ERR_CTP_INVALID_MEDIA_TYPE" && options.unmatched === "next") throw error;
     handler.refuse(request, reply, refusalOf(error, request.headers["content-type"]));
   });
+  mountSockets(app, options, handler);
   app.route({
     method: app.supportedMethods as HTTPMethods[],
     url: "/*",

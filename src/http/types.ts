@@ -54,7 +54,17 @@ export interface HttpLimits {
   readonly requestTimeout: number;
 }
 
+export interface SocketOptions {
+  readonly enabled: boolean;
+  /** Origins whose pages may connect beside the server's own; "*" for all. */
+  readonly origins: readonly string[];
+  /** Milliseconds between pings; Infinity for none. */
+  readonly ping: number;
+}
+
 export interface MountOptions {
+  /** Streams over WebSocket. */
+  readonly websocket: SocketOptions;
   /** What a body of multipart/form-data may cost. */
   readonly forms: FormLimits;
   /** Asked once a request. */

@@ -24,7 +24,7 @@ export {
   resolveMethodFields,
 } from "./stream/method-fields.js";
 export { compileStreams, type StreamOptions } from "./stream/run-stream.js";
-export type { StreamCall, StreamClient, StreamOutcome, StreamRunner } from "./stream/types.js";
+export type { MessageClient, StreamCall, StreamClient, StreamOutcome, StreamRunner } from "./stream/types.js";
 export type {
   CallKind,
   CallPlan,

@@ -46,21 +46,37 @@ function rawReader(plan: CallPlan, request: IncomingRequest, chunkBytes: number)
   };
 }
 
+/** Each chunk is a whole message. */
+export function createMessageReader(plan: CallPlan, request: IncomingRequest): RequestReader {
+  let first: IncomingRequest | null = request;
+  let count = 0;
+  return {
+    chunk(bytes, send) {
+      count++;
+      const message = elementOf(plan, bytes, first, count);
+      first = null;
+      send(message);
+    },
+    end: () => undefined,
+  };
+}
+
+function elementOf(plan: CallPlan, bytes: Uint8Array, first: IncomingRequest | null, count: number): Uint8Array {
+  try {
+    return plan.encodeRequest.element(bytes, first, null);
+  } catch (reason) {
+    throw inMessage(count, GatewayError.from(reason));
+  }
+}
+
 function jsonReader(plan: CallPlan, request: IncomingRequest, maxMessageBytes: number): RequestReader {
   let first: IncomingRequest | null = request;
   let count = 0;
-  const encode = (text: Uint8Array): Uint8Array => {
-    try {
-      return plan.encodeRequest.element(text, first, null);
-    } catch (reason) {
-      throw inMessage(count, GatewayError.from(reason));
-    }
-  };
   let send: ((message: Uint8Array) => void) | null = null;
   const splitter = createJsonSplitter(checkStreamType(request.headers), maxMessageBytes, (text) => {
     if (send === null) throw new GatewayError("GW_INTERNAL", "a message came outside of a chunk");
     count++;
-    const message = encode(text);
+    const message = elementOf(plan, text, first, count);
     first = null;
     send(message);
   });

@@ -9,7 +9,8 @@ import type { CallPlan, DeadlineOptions, IncomingRequest } from "../types.js";
 import { createFormReader, type FormReader } from "./form-reader.js";
 import { chooseFraming, createFraming, type FramingName } from "./framing.js";
 import { createIdleTimer } from "./idle-timer.js";
-import { createRequestReader, type RequestReader } from "./request-reader.js";
+import { messageReply } from "./message-reply.js";
+import { createMessageReader, createRequestReader, type RequestReader } from "./request-reader.js";
 import { singleReply } from "./single-reply.js";
 import { streamReply } from "./stream-reply.js";
 import type { ReplySide, StreamCall, StreamClient, StreamRunner } from "./types.js";
@@ -51,6 +52,12 @@ export function compileStreams(errors: ErrorReplies, fromMetadata: FromMetadata,
     return { kind: "reader", reader: createRequestReader(plan, request, options) };
   };
 
+  const callOf = (plan: CallPlan, request: IncomingRequest): CallOptions => ({
+    path: plan.rpcPath,
+    metadata: plan.readMetadata(request),
+    deadline: readDeadline(request.headers, options.deadline, Date.now()),
+  });
+
   const replySide = (plan: CallPlan, request: IncomingRequest, client: StreamClient): ReplySide => {
     if (plan.kind === "client-stream") return singleReply(plan, request, client, errors, fromMetadata);
     const framing = plan.rawReply
@@ -60,12 +67,23 @@ export function compileStreams(errors: ErrorReplies, fromMetadata: FromMetadata,
   };
 
   return {
+    openMessages(plan, request, client) {
+      const reply = messageReply(plan, client, errors);
+      try {
+        const single = plan.kind === "server-stream" || plan.body === "none";
+        const up: RequestSide = single
+          ? requestSide(plan, request)
+          : { kind: "reader", reader: createMessageReader(plan, request) };
+        return connect(plan, callOf(plan, request), up, reply, client, options.idleTimeout);
+      } catch (reason) {
+        reply.fail(GatewayError.from(reason));
+        return null;
+      }
+    },
     open(plan, request, client) {
       try {
-        const metadata = plan.readMetadata(request);
-        const deadline = readDeadline(request.headers, options.deadline, Date.now());
+        const call = callOf(plan, request);
         const up = requestSide(plan, request);
-        const call = { path: plan.rpcPath, metadata, deadline };
         return connect(plan, call, up, replySide(plan, request, client), client, options.idleTimeout);
       } catch (reason) {
         client.reply(errors.ofGateway(GatewayError.from(reason), request.headers));
@@ -81,7 +99,7 @@ function connect(
   call: CallOptions,
   up: RequestSide,
   reply: ReplySide,
-  client: StreamClient,
+  client: { resumeBody(): void },
   idleTimeout: number,
 ): StreamCall {
   let over = false;
@@ -95,12 +113,7 @@ function connect(
     if (over) return;
     settle();
     stream.cancel();
-    try {
-      reply.fail(error);
-    } catch (reason) {
-      // Not even the error can be told: the client has to see that the answer is not whole.
-      client.abort({ grpcCode: error.code, error: GatewayError.from(reason) });
-    }
+    reply.fail(error);
     client.resumeBody();
   };
 

@@ -1,4 +1,4 @@
-import { Code, type Metadata } from "../../core/index.js";
+import { Code, GatewayError, type Metadata } from "../../core/index.js";
 import { type ClientError, statusText } from "../errors/error-body.js";
 import { type ErrorReplies, failureOf } from "../errors/error-reply.js";
 import type { FromMetadata } from "../headers/from-metadata.js";
@@ -107,8 +107,14 @@ export function streamReply(
     },
     fail(error) {
       stopWaiting();
-      if (begun) endWith(errors.clientErrorOf(error), { grpcCode: error.code, error });
-      else client.reply(errors.ofGateway(error, request.headers));
+      if (begun) {
+        try {
+          endWith(errors.clientErrorOf(error), { grpcCode: error.code, error });
+        } catch (reason) {
+          // Not even the error can be told: the client has to see that the answer is not whole.
+          client.abort({ grpcCode: error.code, error: GatewayError.from(reason) });
+        }
+      } else client.reply(errors.ofGateway(error, request.headers));
     },
     dispose: stopWaiting,
   };

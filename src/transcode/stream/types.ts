@@ -1,5 +1,6 @@
 import type { GatewayError, Metadata, RpcStatus } from "../../core/index.js";
 import type { StatusOrigin } from "../../upstream/index.js";
+import type { ClientError } from "../errors/error-body.js";
 import type { FormEvent } from "../form/types.js";
 import type { CallPlan, IncomingRequest, OutgoingReply } from "../types.js";
 
@@ -19,6 +20,16 @@ export interface StreamClient {
   /** A whole reply instead of a stream; only before `begin`. */
   reply(reply: OutgoingReply): void;
   /** The upstream takes more of the body again. */
+  resumeBody(): void;
+}
+
+/** The client's side of a stream of which each message is a unit of its own, such as a WebSocket's. */
+export interface MessageClient {
+  /** One message: JSON, or bytes where the plan's replies are. False: the client is slow, hold back until `drained`. */
+  message(bytes: Uint8Array): boolean;
+  /** Once, last; null where all went well. */
+  end(error: ClientError | null, outcome: StreamOutcome): void;
+  /** The upstream takes more messages again. */
   resumeBody(): void;
 }
 
@@ -56,6 +67,8 @@ export interface StreamRunner {
    * comes by `chunk`, or by `form` where `takesForm` says so.
    */
   open(plan: CallPlan, request: IncomingRequest, client: StreamClient): StreamCall | null;
+  /** As `open`, message by message: each `chunk` is a whole message. What is refused is told by `client.end`. */
+  openMessages(plan: CallPlan, request: IncomingRequest, client: MessageClient): StreamCall | null;
 }
 
 /** What a reply side makes of a message: it was passed on, it was and the client is slow, or nobody wants another. */

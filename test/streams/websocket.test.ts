@@ -1,0 +1,303 @@
+import { type AddressInfo, connect } from "node:net";
+import websocket from "@fastify/websocket";
+import { fastify } from "fastify";
+import { describe, expect, it } from "vitest";
+import { type AccessEntry, createGateway, portico, resolveConfig } from "../../src/app/index.js";
+import { projectRoot } from "../support/project-root.js";
+import { openSocket } from "./support/live-socket.js";
+import { startLiveUpstream } from "./support/live-upstream.js";
+import { gocases, streamConfig, transports, useStreams } from "./support/use-streams.js";
+
+const WATCH = "/v1/tides/north:watch";
+const TALK = "/v1/tides:talk";
+const REPORT = "/v1/tides:report";
+const PROTOCOL = "portico.v1+json";
+
+describe.each(transports)("A WebSocket over the transport %s", (transport) => {
+  const stage = useStreams(transport, { server: { limits: { body: 1000 } } });
+  const open = (
+    path: string,
+    ...rest: Parameters<typeof openSocket> extends [unknown, unknown, ...infer R] ? R : never
+  ) => openSocket(stage.gateway, path, ...rest);
+
+  it("carries a stream both ways, a message a text frame, until both sides have ended", async () => {
+    const socket = await open(TALK, [PROTOCOL]);
+    expect(socket.raw.protocol).toBe(PROTOCOL);
+    const call = await stage.upstream.call();
+    for (const seq of ["1", "2"]) {
+      socket.raw.send(JSON.stringify({ seq }));
+      expect(await call.next()).toEqual({ seq });
+      call.send({ seq, level: "heard" });
+      expect(JSON.parse(String(await socket.next()))).toEqual({ seq, level: "heard" });
+    }
+    socket.raw.send("");
+    expect(await call.next()).toBeNull();
+    call.send({ seq: 3 });
+    expect(await socket.next()).toBe('{"seq":"3"}');
+    call.end();
+    expect(await socket.closed).toEqual({ code: 1000, reason: "" });
+  });
+
+  it("carries a server stream whose request is path and query, and needs no sub-protocol", async () => {
+    const socket = await open(`${WATCH}?count=2`);
+    const call = await stage.upstream.call();
+    expect(await call.next()).toEqual({ station: "north", count: 2 });
+    expect(await call.next()).toBeNull();
+    call.send({ seq: 1 });
+    call.end();
+    expect(await socket.next()).toBe('{"seq":"1"}');
+    expect((await socket.closed).code).toBe(1000);
+  });
+
+  it("carries a client stream and its one answer", async () => {
+    const socket = await open(REPORT);
+    const call = await stage.upstream.call();
+    socket.raw.send('{"seq":1}');
+    socket.raw.send("");
+    expect(await call.next()).toEqual({ seq: "1" });
+    expect(await call.next()).toBeNull();
+    call.send({ count: 1 });
+    call.end();
+    expect(await socket.next()).toBe('{"count":1}');
+    expect((await socket.closed).code).toBe(1000);
+  });
+
+  it("carries bytes as binary frames where messages are HttpBody", async () => {
+    const down = await open("/v1/chunks/a.txt");
+    const sender = await stage.upstream.call();
+    sender.send({ contentType: "a/b", data: Buffer.from([0, 255]).toString("base64") });
+    sender.end();
+    expect(await down.next()).toEqual(Buffer.from([0, 255]));
+
+    const up = await open("/v1/chunks/a.txt:store");
+    const receiver = await stage.upstream.call();
+    up.raw.send(Buffer.from([1, 2]));
+    up.raw.send("");
+    expect(await receiver.next()).toEqual({ name: "a.txt", file: { data: "AQI=" } });
+    expect(await receiver.next()).toBeNull();
+    receiver.send({});
+    receiver.end();
+    expect((await up.closed).code).toBe(1000);
+  });
+
+  it("tells an error by a last frame with Status, and by 4000 and its code", async () => {
+    const socket = await open(WATCH);
+    const call = await stage.upstream.call();
+    call.send({ seq: 1 });
+    expect(await socket.next()).toBe('{"seq":"1"}');
+    call.end({ code: 9, message: `tide ${"é".repeat(100)}` });
+    expect(JSON.parse(String(await socket.next()))).toEqual({
+      error: { code: 9, message: `tide ${"é".repeat(100)}` },
+    });
+    expect(await socket.closed).toEqual({ code: 4009, reason: `tide ${"é".repeat(59)}` });
+  });
+
+  const faults = [
+    { what: "JSON that does not fit", send: '{"seq":"x"}', code: 4003, says: "in message 1: cannot read field" },
+    {
+      what: "a binary frame where JSON is meant",
+      send: Buffer.from("{}"),
+      code: 4003,
+      says: "cannot read a binary frame",
+    },
+  ];
+  for (const { what, send, code, says } of faults) {
+    it(`ends with an error for ${what}, and the call is cancelled`, async () => {
+      const socket = await open(TALK);
+      const call = await stage.upstream.call();
+      socket.raw.send(send);
+      const { error } = JSON.parse(String(await socket.next()));
+      expect(error.message).toContain(says);
+      expect((await socket.closed).code).toBe(code);
+      await call.cancelled;
+    });
+  }
+
+  it("ends with an error for a message that the stream does not take", async () => {
+    const socket = await open(WATCH);
+    const call = await stage.upstream.call();
+    socket.raw.send("{}");
+    expect(JSON.parse(String(await socket.next())).error.message).toBe(
+      "cannot take a message: the stream takes no more of them",
+    );
+    expect((await socket.closed).code).toBe(4003);
+    await call.cancelled;
+  });
+
+  it("ends with 1009 for a message over the limit", async () => {
+    const socket = await open(TALK);
+    const call = await stage.upstream.call();
+    socket.raw.send(JSON.stringify({ level: "x".repeat(1000) }));
+    expect((await socket.closed).code).toBe(1009);
+    await call.cancelled;
+  });
+
+  it("cancels the call when the client closes, or its connection breaks", async () => {
+    for (const leave of ["close", "terminate"] as const) {
+      const socket = await open(TALK);
+      const call = await stage.upstream.call();
+      socket.raw[leave]();
+      await call.cancelled;
+    }
+  });
+
+  it("hands on what its handshake says, and the authorization that a sub-protocol carries", async () => {
+    const token = Buffer.from("Bearer abc").toString("base64url");
+    const socket = await open(WATCH, [PROTOCOL, `portico.authorization.${token}`], {
+      headers: { "grpc-metadata-x-a": "1" },
+    });
+    expect(socket.raw.protocol).toBe(PROTOCOL);
+    const call = await stage.upstream.call();
+    expect(call.metadata.get("authorization")).toEqual(["Bearer abc"]);
+    expect(call.metadata.get("x-a")).toEqual(["1"]);
+    call.end();
+    await socket.closed;
+  });
+
+  it("holds the upstream while the client does not read, and goes on when it does", async () => {
+    const socket = await open("/v1/chunks/a");
+    const call = await stage.upstream.call();
+    socket.raw.pause();
+    const chunk = Buffer.concat([Buffer.from([0x12, 0x80, 0x80, 0x04]), Buffer.alloc(65_536, "x")]);
+    let sent = 0;
+    const producer = (async () => {
+      for (; sent < 400; sent++) if (!call.send(chunk)) await call.drained();
+      call.end();
+    })();
+    await expect.poll(() => sent, { timeout: 5_000 }).toBeGreaterThan(0);
+    await Promise.race([producer, new Promise((resolve) => setTimeout(resolve, 400))]);
+    expect(sent).toBeLessThan(400);
+    let received = 0;
+    socket.raw.on("message", (data: Buffer) => {
+      received += data.length;
+    });
+    socket.raw.resume();
+    await producer;
+    await socket.closed;
+    expect(received).toBe(400 * 65_536);
+  });
+});
+
+describe("A handshake", () => {
+  const stage = useStreams("http2", { streams: { websocket: { origins: ["https://app.example.com"] } } });
+
+  const refused = [
+    { what: "an unknown path", path: "/nope", says: /^404 .*no rule has the path/ },
+    { what: "a path without a stream", path: "/v1/echo", says: /^400 .*is a stream: call it over HTTP/ },
+    {
+      what: "other sub-protocols alone",
+      path: WATCH,
+      protocols: ["graphql-ws"],
+      says: /^400 .*expected portico\.v1\+json/,
+    },
+    { what: "a page of another origin", path: WATCH, origin: "https://evil.example.com", says: /^403 .*evil/ },
+    { what: "a malformed origin", path: WATCH, origin: "null", says: /^403 / },
+  ];
+  for (const { what, path, protocols = [], origin, says } of refused) {
+    it(`is refused with its HTTP status for ${what}`, async () => {
+      const options = origin === undefined ? {} : { origin };
+      await expect(openSocket(stage.gateway, path, protocols, options)).rejects.toThrow(says);
+      expect(stage.upstream.waiting).toBe(0);
+    });
+  }
+
+  it("is taken from pages of its own origin and of those that are configured", async () => {
+    for (const origin of [`http://${stage.gateway.host}:${stage.gateway.port}`, "https://app.example.com"]) {
+      const socket = await openSocket(stage.gateway, WATCH, [], { origin });
+      (await stage.upstream.call()).end();
+      await socket.closed;
+    }
+  });
+
+  it("is the only upgrade: a request that offers h2c, with a body and another behind it, is served as it is", async () => {
+    const socket = connect(stage.gateway);
+    const upgrade =
+      "Host: x\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAAP__\r\n";
+    socket.write(`POST /v1/tides:report HTTP/1.1\r\n${upgrade}Content-Length: 9\r\n\r\n{"seq":`);
+    socket.write("1}GET /nope HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+    const call = await stage.upstream.call();
+    expect(await call.next()).toEqual({ seq: "1" });
+    call.send({ count: 1 });
+    call.end();
+    let text = "";
+    for await (const chunk of socket) text += String(chunk);
+    expect(text.match(/HTTP\/1\.1 \d+/g)).toEqual(["HTTP/1.1 200", "HTTP/1.1 404"]);
+    expect(text).toContain('{"count":1}');
+  });
+});
+
+describe("A quiet WebSocket", () => {
+  const stage = useStreams("http2", { streams: { websocket: { ping: "50ms" } } });
+
+  it("is pinged, and cut off once it does not answer", async () => {
+    const polite = await openSocket(stage.gateway, TALK);
+    const politeCall = await stage.upstream.call();
+    const rude = await openSocket(stage.gateway, TALK, [], { autoPong: false });
+    const rudeCall = await stage.upstream.call();
+    expect((await rude.closed).code).toBe(1006);
+    await rudeCall.cancelled;
+    politeCall.send({ seq: 1 });
+    expect(await polite.next()).toBe('{"seq":"1"}');
+    polite.raw.close();
+    await politeCall.cancelled;
+  });
+});
+
+describe("A gateway with WebSockets", () => {
+  it("tells them to go away when it ends, and logs each with its call", async () => {
+    const upstream = await startLiveUpstream(gocases());
+    const entries: AccessEntry[] = [];
+    const gateway = await createGateway(
+      resolveConfig({ ...streamConfig(upstream.address, "http2"), server: { port: 0 } }, projectRoot),
+      { access: (entry) => entries.push(entry), failure: () => undefined },
+    );
+    const { hostname, port } = new URL(await gateway.listen());
+    const address = { host: hostname, port: Number(port) };
+    const socket = await openSocket(address, WATCH);
+    const call = await upstream.call();
+    call.send({ seq: 1 });
+    await socket.next();
+    const closing = gateway.close(1000);
+    expect((await socket.closed).code).toBe(1001);
+    await closing;
+    await call.cancelled;
+    expect(entries).toMatchObject([
+      {
+        method: "GET",
+        path: WATCH,
+        pattern: "/v1/tides/{station}:watch",
+        rpc: "/transcoding.gocases.v1.Tides/Watch",
+        status: 101,
+        grpcCode: 1,
+        bytes: 11,
+        error: "GW_CLIENT_GONE",
+      },
+    ]);
+    upstream.close();
+  });
+
+  it("as a plugin serves them where the app has @fastify/websocket, and the app's own hooks hold for them", async () => {
+    const upstream = await startLiveUpstream(gocases());
+    const app = fastify();
+    await app.register(websocket);
+    app.addHook("onRequest", async (request, reply) => {
+      if (request.headers.authorization === undefined) return reply.code(401).send({ own: true });
+    });
+    const { server: _, ...config } = streamConfig(upstream.address, "http2");
+    await app.register(portico, {
+      config: { ...config, schema: { protos: { roots: ["test/cases"], files: ["test/cases/gocases.proto"] } } },
+      prefix: "/api",
+    });
+    await app.listen({ host: "127.0.0.1", port: 0 });
+    const address = { host: "127.0.0.1", port: (app.server.address() as AddressInfo).port };
+    await expect(openSocket(address, `/api${WATCH}`)).rejects.toThrow(/401 .*own/);
+    const socket = await openSocket(address, `/api${WATCH}`, [], { headers: { authorization: "Bearer x" } });
+    const call = await upstream.call();
+    call.send({ seq: 1 });
+    call.end();
+    expect(await socket.next()).toBe('{"seq":"1"}');
+    expect((await socket.closed).code).toBe(1000);
+    await app.close();
+    upstream.close();
+  });
+});
