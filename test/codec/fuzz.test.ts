@@ -71,7 +71,7 @@ describe("inputs that no one should send", () => {
     const floats = floatNames(schema);
     const print = codec.decoder(type);
     let accepted = 0;
-    for (let seed = 0; seed < 400; seed++) {
+    for (let seed = 0; seed < 300; seed++) {
       const random = new Random(seed);
       const bytes = mutate(random, randomWire(random, schema, type), anyByte);
       const text = attempt(() => print(bytes).toString(), `printing ${Buffer.from(bytes).toString("hex")}`);
@@ -83,7 +83,7 @@ describe("inputs that no one should send", () => {
       const what = `seed ${seed}: ${Buffer.from(bytes).toString("hex")}`;
       expect(comparable(JSON.parse(text), floats), what).toEqual(comparable(theirs, floats));
     }
-    expect(accepted).toBeGreaterThan(15);
+    expect(accepted).toBeGreaterThan(10);
   });
 
   it.each(conformanceMessages)("two messages of %s one behind the other are read as merged", (name) => {
@@ -92,7 +92,7 @@ describe("inputs that no one should send", () => {
     const floats = floatNames(schema);
     const print = codec.decoder(type);
     const everything = createCodec(schema, { emitDefaults: "all" }).decoder(type);
-    for (let seed = 0; seed < 200; seed++) {
+    for (let seed = 0; seed < 100; seed++) {
       const random = new Random(seed);
       const parts = [
         randomWire(random, schema, type),
@@ -115,7 +115,7 @@ describe("inputs that no one should send", () => {
     const print = codec.decoder(type);
     const read = codec.encoder(type);
     let accepted = 0;
-    for (let seed = 0; seed < 400; seed++) {
+    for (let seed = 0; seed < 300; seed++) {
       const random = new Random(seed);
       const text = mutate(random, print(randomWire(random, schema, type)), jsonBytes);
       const bytes = attempt(() => Buffer.from(read(text)), `reading ${Buffer.from(text).toString("latin1")}`);
@@ -129,7 +129,7 @@ describe("inputs that no one should send", () => {
       const theirs = toBinary(oracleType, oracle.read(oracleType, JSON.parse(json)));
       expect(toBinary(oracleType, oracle.decode(oracleType, bytes)), `seed ${seed}: ${json}`).toEqual(theirs);
     }
-    expect(accepted).toBeGreaterThan(15);
+    expect(accepted).toBeGreaterThan(10);
   });
 
   it("random bytes and random JSON tokens never do more than fail", () => {

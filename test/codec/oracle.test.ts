@@ -15,7 +15,7 @@ import {
 import { Random } from "./support/random.js";
 import { randomWire } from "./support/random-wire.js";
 
-const ROUNDS = 150;
+const ROUNDS = 100;
 
 /** A schema as we load it and as protobuf-es has it from another compiler. */
 interface Pair {
