@@ -1,10 +1,12 @@
 import { isUtf8 } from "node:buffer";
 import { clip, quoteValue } from "../core/index.js";
 import { ByteBuffer } from "./byte-buffer.js";
+import { escaped, readEscape } from "./json-escape.js";
 import { JsonFault } from "./json-fault.js";
-import { createNumberScan, scanNumber } from "./number-scan.js";
+import { createNumberScan } from "./number-scan.js";
 import { hasSpecial } from "./plain-text.js";
 import { RangeSet } from "./range-set.js";
+import { skipScalar } from "./skip-json.js";
 import { utf8Fault } from "./utf8.js";
 
 /** Nesting that input and output may have, counted in messages (and in brackets of JSON that is skipped). */
@@ -120,7 +122,7 @@ export class JsonCursor {
       case 0x22:
         return quoteValue(this.readString());
       default:
-        this.skipScalar();
+        skipScalar(this);
         return clip(this.bytes.toString("latin1", at, this.pos));
     }
   }
@@ -189,8 +191,8 @@ export class JsonCursor {
       } else if (byte >= 0x80) {
         this.checkUtf8();
       } else if (byte === 0x5c) {
-        at = this.unescape(at, target, to);
-        to = this.unescapedTo;
+        at = readEscape(this, at, target, to);
+        to = escaped.to;
       } else {
         this.syntax(at < this.end ? "an escape in place of a control character" : "the end of the string", at);
       }
@@ -199,120 +201,12 @@ export class JsonCursor {
     this.pos = at + 1;
   }
 
-  private unescapedTo = 0;
-
-  /** Writes what the escape at `at` stands for; gives the position behind it (RFC 8259 section 7). */
-  private unescape(at: number, target: Uint8Array, to: number): number {
-    const { bytes } = this;
-    const simple = escapes[bytes[at + 1]!]!;
-    if (simple !== 0) {
-      target[to] = simple;
-      this.unescapedTo = to + 1;
-      return at + 2;
-    }
-    if (bytes[at + 1] !== 0x75) this.syntax("an escape that JSON has", at);
-    let code = this.hex4(at);
-    let next = at + 6;
-    if (code >= 0xd800 && code < 0xe000) {
-      const low = code < 0xdc00 && bytes[next] === 0x5c && bytes[next + 1] === 0x75 ? this.hex4(next) : 0;
-      if (low < 0xdc00 || low >= 0xe000) this.syntax("a pair of surrogates in place of a lone one", at);
-      code = 0x10000 + ((code - 0xd800) << 10) + (low - 0xdc00);
-      next += 6;
-    }
-    if (code < 0x80) {
-      target[to++] = code;
-    } else if (code < 0x800) {
-      target[to++] = 0xc0 | (code >> 6);
-      target[to++] = 0x80 | (code & 63);
-    } else if (code < 0x10000) {
-      target[to++] = 0xe0 | (code >> 12);
-      target[to++] = 0x80 | ((code >> 6) & 63);
-      target[to++] = 0x80 | (code & 63);
-    } else {
-      target[to++] = 0xf0 | (code >> 18);
-      target[to++] = 0x80 | ((code >> 12) & 63);
-      target[to++] = 0x80 | ((code >> 6) & 63);
-      target[to++] = 0x80 | (code & 63);
-    }
-    this.unescapedTo = to;
-    return next;
-  }
-
-  private hex4(at: number): number {
-    let code = 0;
-    for (let i = at + 2; i < at + 6; i++) {
-      const digit = hexDigits[this.bytes[i]!]!;
-      if (digit === 255) this.syntax("four hexadecimal digits", at);
-      code = code * 16 + digit;
-    }
-    return code;
-  }
-
   /** On the first byte above ASCII: checks the whole text at once, natively, after which such bytes are plain. */
   checkUtf8(): void {
     const text = this.bytes.subarray(0, this.end);
     if (!isUtf8(text)) throw new JsonFault("syntax", utf8Fault(text, 0, text.length), "", "expected valid UTF-8");
     this.stops = stops;
     this.ascii = 0;
-  }
-
-  /** Passes over the value at `pos`, whatever it is, checking all of RFC 8259 and that no member stands twice. */
-  skipValue(): void {
-    const byte = this.next();
-    if (byte === 0x7b) this.skipObject();
-    else if (byte === 0x5b) this.skipArray();
-    else this.skipScalar();
-  }
-
-  private skipScalar(): void {
-    switch (this.bytes[this.pos]) {
-      case 0x22:
-        this.readToken();
-        break;
-      case 0x74:
-        this.literal("true");
-        break;
-      case 0x66:
-        this.literal("false");
-        break;
-      case 0x6e:
-        this.literal("null");
-        break;
-      default: {
-        const end = scanNumber(this.bytes, this.pos, this.number);
-        if (end < 0) this.syntax("a value");
-        this.pos = end;
-      }
-    }
-  }
-
-  private skipObject(): void {
-    if (++this.depth > DEPTH) this.tooDeep();
-    this.pos++;
-    const names = new Set<string>();
-    if (this.next() !== 0x7d) {
-      for (;;) {
-        if (this.next() !== 0x22) this.syntax("a member name in quotes");
-        const at = this.pos;
-        const name = this.readString();
-        if (names.has(name)) throw new JsonFault("value", at, "", `the member ${quoteValue(name)} stands twice`);
-        names.add(name);
-        this.colon();
-        this.skipValue();
-        if (this.comma(0x7d)) break;
-      }
-    } else this.pos++;
-    this.depth--;
-  }
-
-  private skipArray(): void {
-    if (++this.depth > DEPTH) this.tooDeep();
-    this.pos++;
-    if (this.next() !== 0x5d) {
-      do this.skipValue();
-      while (!this.comma(0x5d));
-    } else this.pos++;
-    this.depth--;
   }
 
   /** Passes the colon after a member name. */
@@ -344,24 +238,4 @@ export class JsonCursor {
     set.clear();
     return set;
   }
-}
-
-const escapes = new Uint8Array(256);
-for (const [letter, byte] of [
-  ['"', 0x22],
-  ["\\", 0x5c],
-  ["/", 0x2f],
-  ["b", 8],
-  ["f", 12],
-  ["n", 10],
-  ["r", 13],
-  ["t", 9],
-] as const) {
-  escapes[letter.charCodeAt(0)] = byte;
-}
-
-const hexDigits = new Uint8Array(256).fill(255);
-for (let i = 0; i < 16; i++) {
-  hexDigits[i.toString(16).charCodeAt(0)] = i;
-  hexDigits[i.toString(16).toUpperCase().charCodeAt(0)] = i;
 }

@@ -3,6 +3,7 @@ import { DEPTH, type JsonCursor } from "./json-cursor.js";
 import { JsonFault } from "./json-fault.js";
 import type { JsonMessage } from "./json-types.js";
 import { readMembers, readMessageContent } from "./read-members.js";
+import { skipValue } from "./skip-json.js";
 import type { WireBuffer } from "./wire-writer.js";
 
 /**
@@ -51,7 +52,7 @@ function findType(cursor: JsonCursor, message: JsonMessage): string | null {
       cursor.depth--;
       return cursor.readString();
     }
-    cursor.skipValue();
+    skipValue(cursor);
   } while (!cursor.comma(0x7d));
   throw new JsonFault("value", start, message.subject, 'the member "@type" is missing');
 }
@@ -66,7 +67,7 @@ function isEmptyWithValue(cursor: JsonCursor, inner: JsonMessage): boolean {
     cursor.next();
     if (cursor.readString() === "value") found = true;
     cursor.colon();
-    cursor.skipValue();
+    skipValue(cursor);
   } while (!cursor.comma(0x7d));
   cursor.pos = pos;
   return found;
@@ -86,7 +87,7 @@ function readValueMember(cursor: JsonCursor, out: WireBuffer, message: JsonMessa
     cursor.colon();
     if (name === "@type" && !typeSeen) {
       typeSeen = true;
-      cursor.skipValue();
+      skipValue(cursor);
     } else if (name === "value" && !valueSeen) {
       valueSeen = true;
       if (cursor.next() === 0x6e && inner.type.fullName !== "google.protobuf.Value") {
@@ -96,7 +97,7 @@ function readValueMember(cursor: JsonCursor, out: WireBuffer, message: JsonMessa
     } else if (name === "@type" || name === "value") {
       throw new JsonFault("value", at, message.subject, `the member ${quoteValue(name)} stands twice`);
     } else if (message.context.ignoreUnknown) {
-      cursor.skipValue();
+      skipValue(cursor);
     } else {
       throw new JsonFault(
         "unknown",

@@ -5,6 +5,7 @@ import type { JsonField, JsonMessage, NamedField } from "./json-types.js";
 import { standsAt } from "./literal.js";
 import { readList, readPackedList } from "./read-list.js";
 import { readMap } from "./read-map.js";
+import { skipValue } from "./skip-json.js";
 import type { WireBuffer } from "./wire-writer.js";
 
 /** Bytes that any scalar with its tag needs at most, and a begun length prefix; see the rule at readMembers. */
@@ -46,7 +47,7 @@ export function readMembers(cursor: JsonCursor, out: WireBuffer, message: JsonMe
           if (typed && !typeSeen && isTypeKey(cursor)) {
             typeSeen = true;
             cursor.colon();
-            cursor.skipValue();
+            skipValue(cursor);
           } else {
             unknown = skipUnknown(cursor, message, at, unknown);
           }
@@ -154,7 +155,7 @@ function skipUnknown(cursor: JsonCursor, message: JsonMessage, at: number, met: 
     throw new JsonFault("value", at, message.subject, `the member ${quoteValue(name)} stands twice`);
   }
   cursor.colon();
-  cursor.skipValue();
+  skipValue(cursor);
   return names.add(name);
 }
 
