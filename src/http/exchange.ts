@@ -5,6 +5,7 @@ import {
   type FormPart,
   type IncomingRequest,
   type OutgoingReply,
+  type StreamCall,
   type StreamOutcome,
   takesForm,
 } from "../transcode/index.js";
@@ -114,12 +115,13 @@ export class Exchange {
       ended: (outcome) => this.#settle(outcome),
       headersOfExchange: () => this.#ownHeaders(),
       resumeBody: () => body.resume(),
+      drained: () => call?.drained(),
     });
-    const call = this.#table.streams.open(plan, incoming, client);
+    let call: StreamCall | null = null;
+    call = this.#table.streams.open(plan, incoming, client);
     if (call === null) return;
     this.#call = call;
     this.#streamed = client;
-    this.#reply.raw.on("drain", () => call.drained());
     if (hasBody) linger(this.#request.raw, this.#reply.raw);
     if (!hasBody) call.bodyEnd();
     else if (takesForm(plan, incoming.headers)) body = pipeForm(this.#request.raw, this.#options.forms, call);

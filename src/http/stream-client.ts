@@ -1,5 +1,6 @@
 import type { FastifyReply } from "fastify";
 import type { OutgoingReply, StreamClient, StreamOutcome } from "../transcode/index.js";
+import { createBatchWriter } from "./batch-writer.js";
 import { isFieldValue } from "./send-reply.js";
 
 /** What a stream asks of the exchange that it belongs to. */
@@ -9,6 +10,8 @@ export interface StreamOwner {
   ended(outcome: StreamOutcome): void;
   headersOfExchange(): readonly string[];
   resumeBody(): void;
+  /** The client takes more again. */
+  drained(): void;
 }
 
 /**
@@ -20,23 +23,19 @@ export function createStreamClient(
   owner: StreamOwner,
 ): StreamClient & { readonly bytes: () => number } {
   const { raw } = reply;
+  const writer = createBatchWriter(raw, owner.drained);
   // Trailers need chunked coding (RFC 9112, 7.1.2), which HTTP/1.0 does not have; node:http throws for them.
   const canTrail = reply.request.raw.httpVersion !== "1.0";
   let heartbeats: NodeJS.Timeout | null = null;
-  let bytes = 0;
 
-  const stopHeartbeats = (): void => {
+  const stop = (): void => {
     if (heartbeats !== null) clearInterval(heartbeats);
     heartbeats = null;
-  };
-  const write = (chunk: Uint8Array): boolean => {
-    bytes += chunk.length;
-    heartbeats?.refresh();
-    return raw.write(chunk);
+    writer.drop();
   };
 
   return {
-    bytes: () => bytes,
+    bytes: () => writer.bytes,
     begin(headers, trailers, heartbeat) {
       reply.hijack();
       for (const [name, value] of Object.entries(reply.getHeaders())) {
@@ -46,19 +45,24 @@ export function createStreamClient(
       appendHeaders(raw, owner.headersOfExchange());
       if (trailers.length > 0 && canTrail) raw.setHeader("trailer", trailers.join(", "));
       raw.writeHead(200);
-      raw.flushHeaders();
+      // They leave with the first message, or alone where the turn brings none.
+      writer.write(NOTHING);
       if (heartbeat !== null) heartbeats = setInterval(() => raw.write(heartbeat.bytes), heartbeat.interval).unref();
-      raw.on("close", stopHeartbeats);
+      raw.on("close", stop);
     },
-    write,
+    write(part) {
+      heartbeats?.refresh();
+      return writer.write(part);
+    },
     finish(trailers, outcome) {
-      stopHeartbeats();
+      writer.flush();
+      stop();
       owner.ended(outcome);
       if (trailers.length > 0 && canTrail) raw.addTrailers(pairs(trailers));
       raw.end();
     },
     abort(outcome) {
-      stopHeartbeats();
+      stop();
       owner.ended(outcome);
       raw.destroy();
     },
@@ -66,6 +70,8 @@ export function createStreamClient(
     resumeBody: () => owner.resumeBody(),
   };
 }
+
+const NOTHING = new Uint8Array(0);
 
 function appendHeaders(raw: FastifyReply["raw"], headers: readonly string[]): void {
   for (let i = 0; i < headers.length; i += 2) {

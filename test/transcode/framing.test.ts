@@ -32,7 +32,10 @@ describe("A stream is framed as the client accepts", () => {
 /** A whole body of a framing: two messages, then an error or not. */
 function body(name: FramingName, messages: readonly string[], error: string | null): string {
   const framing = createFraming(name, null);
-  const parts = [framing.open(), ...messages.map((text) => framing.message(Buffer.from(text), Buffer.alloc(0)))];
+  const parts: (Uint8Array | null)[] = [framing.open()];
+  for (const text of messages) {
+    framing.message(Buffer.from(text), Buffer.alloc(0), (part) => parts.push(part) > 0);
+  }
   if (error !== null) parts.push(framing.error(error));
   parts.push(framing.close());
   return Buffer.concat(parts.filter((part) => part !== null)).toString();

@@ -2,12 +2,15 @@ import { mediaType } from "../request-body.js";
 import type { Headers } from "../types.js";
 import type { EventLines } from "./event-fields.js";
 
+/** Takes a part of the body. False: the client is slow. */
+export type WritePart = (part: Uint8Array) => boolean;
+
 /** How a stream of JSON messages is laid out in the body. One object a stream. */
 export interface Framing {
   readonly contentType: string;
   open(): Uint8Array | null;
-  /** `message` is what `json` was printed from. */
-  message(json: Uint8Array, message: Uint8Array): Uint8Array;
+  /** Writes one message in parts, which spares joining them here. `message` is what `json` was printed from. */
+  message(json: Uint8Array, message: Uint8Array, write: WritePart): boolean;
   /** An error after the first byte, when the HTTP status is spent. `status` is google.rpc.Status as JSON. */
   error(status: string): Uint8Array;
   close(): Uint8Array | null;
@@ -37,16 +40,15 @@ const COMMENT = Buffer.from(":\n\n");
 /** One JSON array; an error is its last element. */
 function arrayFraming(): Framing {
   let first = true;
-  const element = (json: Uint8Array): Uint8Array => {
-    if (!first) return Buffer.concat([COMMA, json]);
-    first = false;
-    return json;
-  };
   return {
     contentType: "application/json",
     open: () => Buffer.from("["),
-    message: element,
-    error: (status) => element(Buffer.from(`{"error":${status}}`)),
+    message(json, _message, write) {
+      if (!first) write(COMMA);
+      first = false;
+      return write(json);
+    },
+    error: (status) => Buffer.from(`${first ? "" : ","}{"error":${status}}`),
     close: () => Buffer.from("]"),
     heartbeat: () => null,
   };
@@ -56,7 +58,10 @@ function arrayFraming(): Framing {
 const ndjson: Framing = {
   contentType: "application/x-ndjson",
   open: () => null,
-  message: (json) => Buffer.concat([json, LINE_FEED]),
+  message(json, _message, write) {
+    write(json);
+    return write(LINE_FEED);
+  },
   error: (status) => Buffer.from(`{"error":${status}}\n`),
   close: () => null,
   heartbeat: () => null,
@@ -66,7 +71,11 @@ const ndjson: Framing = {
 const serverSentEvents: Framing = {
   contentType: "text/event-stream",
   open: () => null,
-  message: (json) => Buffer.concat([DATA, json, EVENT_END]),
+  message(json, _message, write) {
+    write(DATA);
+    write(json);
+    return write(EVENT_END);
+  },
   error: (status) => Buffer.from(`event: error\ndata: ${status}\n\n`),
   close: () => null,
   heartbeat: () => COMMENT,
@@ -75,7 +84,10 @@ const serverSentEvents: Framing = {
 function eventsWithLines(lines: EventLines): Framing {
   return {
     ...serverSentEvents,
-    message: (json, message) => Buffer.concat([Buffer.from(lines(message)), DATA, json, EVENT_END]),
+    message(json, message, write) {
+      write(Buffer.from(lines(message)));
+      return serverSentEvents.message(json, message, write);
+    },
   };
 }
 

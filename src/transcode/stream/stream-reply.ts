@@ -28,6 +28,7 @@ export function streamReply(
   // RFC 9110, 9.3.2: HEAD has the headers that GET would have, and no content; so nothing after the first message counts.
   const headersOnly = request.httpMethod === "HEAD";
   const withTrailers = !headersOnly && takesTrailers(request.headers);
+  const write = (part: Uint8Array): boolean => client.write(part);
   let head: Metadata = NONE;
   let begun = false;
 
@@ -86,7 +87,8 @@ export function streamReply(
         finish(Code.OK, "", { grpcCode: Code.OK, error: null });
         return "enough";
       }
-      return client.write(framing === null ? body.bytes : framing.message(body.bytes, bytes)) ? "more" : "hold";
+      const room = framing === null ? client.write(body.bytes) : framing.message(body.bytes, bytes, write);
+      return room ? "more" : "hold";
     },
     end(status, trailer, origin) {
       const failed = origin !== "upstream" || status.code !== Code.OK;

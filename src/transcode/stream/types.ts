@@ -11,8 +11,8 @@ export interface StreamClient {
    * `heartbeat` keeps an idle stream alive, null for nothing.
    */
   begin(headers: readonly string[], trailers: readonly string[], heartbeat: Heartbeat | null): void;
-  /** False: the client is slow, hold back until `drained`. */
-  write(bytes: Uint8Array): boolean;
+  /** The part stays as it is until the turn is over. False: the client is slow, hold back until `drained`. */
+  write(part: Uint8Array): boolean;
   /** Ends the body; name, value, … as HTTP trailers. */
   finish(trailers: readonly string[], outcome: StreamOutcome): void;
   /** Ends the connection: the body cannot tell that it is not whole. */
