@@ -12,11 +12,16 @@
  *                is used in several ways that differ (see schemas/variants.ts)
  *   breaking/    what in a new document breaks clients of an old one
  *
- * What it does not do: serve anything, know Fastify, load or check rules; read annotations other than those of google.api.
+ *   annotations/ words and limits that protos have for other generators
+ *   constraints/ limits of validators as keywords
+ *
+ * What it does not do: serve anything, know Fastify, load or check rules; read what a document for another gateway would say of
+ * types, for its JSON is the codec's.
  */
 export { type BreakingChange, findBreakingChanges } from "./breaking/find-breaking-changes.js";
 export { buildOpenApi } from "./build-openapi.js";
 export { parseOpenApi, printOpenApi } from "./print-openapi.js";
+export { toOpenApi30 } from "./to-openapi-30.js";
 export type {
   DocumentInfo,
   ErrorForm,

@@ -51,6 +51,11 @@ test("writes a file in the format that its name ends in, and says so", async () 
   expect(JSON.parse(readFileSync(out, "utf8")).openapi).toBe("3.1.0");
 });
 
+test("prints OpenAPI 3.0 for tools that read no other", async () => {
+  const { code, stdout } = await openapi("--openapi-version", "3.0");
+  expect([code, parse(stdout).openapi]).toEqual([0, "3.0.3"]);
+});
+
 test("keeps to the services that are named", async () => {
   const { stdout } = await openapi(
     "--service",
@@ -86,6 +91,7 @@ test.each([
   [["--against", "/nowhere.yaml"], 1, /^\/nowhere\.yaml: cannot read the document: ENOENT/],
   [["--against", config], 1, /gateway\.config\.yaml: cannot read the document: it is no OpenAPI 3 document\n$/],
   [["--out", "/nowhere/openapi.yaml"], 1, /^\/nowhere\/openapi\.yaml: cannot write the document: ENOENT/],
+  [["--openapi-version", "2"], 2, /^portico: option --openapi-version takes 3\.1 or 3\.0, got "2"\n/],
   [["--format", "xml"], 2, /^portico: option --format takes json or yaml, got "xml"\n/],
   [
     ["--service", "portico.examples.v1.ChatServce"],

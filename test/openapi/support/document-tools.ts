@@ -24,13 +24,23 @@ interface Redocly {
   >;
 }
 
-const packages = { official: "@hyperjump/json-schema/openapi-3-1", redocly: "@redocly/openapi-core" };
+const packages = {
+  "3.1": "@hyperjump/json-schema/openapi-3-1",
+  "3.0": "@hyperjump/json-schema/openapi-3-0",
+  redocly: "@redocly/openapi-core",
+};
 
-/** What the official JSON Schema of OpenAPI 3.1, its schemas held to the dialect, has against a document; empty if nothing. */
+const schemas = {
+  "3.1": "https://spec.openapis.org/oas/3.1/schema-base",
+  "3.0": "https://spec.openapis.org/oas/3.0/schema",
+};
+
+/** What the official JSON Schema of OpenAPI 3.1 or 3.0, its schemas held to the dialect, has against a document; empty if nothing. */
 export async function schemaFaults(document: OpenApiDocument): Promise<readonly string[]> {
-  const { validate } = (await import(packages.official)) as OfficialSchema;
+  const version = document.openapi.startsWith("3.0") ? "3.0" : "3.1";
+  const { validate } = (await import(packages[version])) as OfficialSchema;
   const plain: unknown = JSON.parse(JSON.stringify(document));
-  const { valid, errors } = await validate("https://spec.openapis.org/oas/3.1/schema-base", plain, "BASIC");
+  const { valid, errors } = await validate(schemas[version], plain, "BASIC");
   return valid ? [] : (errors ?? []).map((error) => `${error.instanceLocation}: ${error.keyword}`);
 }
 

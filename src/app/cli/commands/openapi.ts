@@ -30,6 +30,11 @@ export const openapiCommand: Command = {
       placeholder: "FORMAT",
       description: "json or yaml; by default what the file's name ends in, else yaml.",
     },
+    "openapi-version": {
+      kind: "value",
+      placeholder: "VERSION",
+      description: "3.1, or 3.0 for tools that read no other; 3.1 by default.",
+    },
     service: {
       kind: "values",
       placeholder: "NAME",
@@ -50,6 +55,7 @@ export const openapiCommand: Command = {
   async run(context) {
     const given = context.arguments;
     const format = formatOf(given);
+    const version = versionOf(given);
     const { documentOf, openapi } = await loadParts();
     const config = await readConfig(context);
     const document = documentOf(
@@ -61,7 +67,8 @@ export const openapiCommand: Command = {
       const changes = openapi.findBreakingChanges(readDocument(against, openapi.parseOpenApi), document);
       if (changes.length > 0) return refuse(context, changes);
     }
-    return print(context, document, openapi.printOpenApi(document, format));
+    const written = version === "3.0" ? openapi.toOpenApi30(document) : document;
+    return print(context, document, openapi.printOpenApi(written, format));
   },
 };
 
@@ -78,6 +85,12 @@ function formatOf(given: Arguments): Format {
   const format = given.value("format") ?? (given.value("out")?.endsWith(".json") ? "json" : "yaml");
   if (format === "json" || format === "yaml") return format;
   throw new UsageError(`option --format takes json or yaml, got ${quoteValue(format)}`);
+}
+
+function versionOf(given: Arguments): "3.0" | "3.1" {
+  const version = given.value("openapi-version") ?? "3.1";
+  if (version === "3.0" || version === "3.1") return version;
+  throw new UsageError(`option --openapi-version takes 3.1 or 3.0, got ${quoteValue(version)}`);
 }
 
 /** The routes of some services; all where none is named. */
