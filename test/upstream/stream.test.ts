@@ -132,6 +132,24 @@ describe.each(transports)("a stream on %s", (transport) => {
     );
   });
 
+  it("delivers and sends tens of thousands of tiny messages without delay", async () => {
+    const count = 20_000;
+    let received = 0;
+    const recorder = record(
+      await serve({
+        stream(call) {
+          call.on("data", () => received++);
+          call.on("end", () => call.end());
+        },
+      }),
+      { deadline: Date.now() + 18_000 },
+    );
+    for (let i = 0; i < count; i++) recorder.stream.write(Buffer.alloc(0));
+    recorder.stream.closeSend();
+    await recorder.until((r) => r.end !== null);
+    expect({ received, code: recorder.end?.status.code }).toEqual({ received: count, code: 0 });
+  });
+
   it("can pause and resume at each message", async () => {
     const recorder = record(
       await serve({

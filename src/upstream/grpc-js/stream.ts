@@ -1,6 +1,7 @@
 import type { Metadata as GrpcMetadata, InterceptingListener, StatusObject } from "@grpc/grpc-js";
 import { Code } from "../../core/index.js";
 import { CANCELLED } from "../ends.js";
+import { Fifo } from "../fifo.js";
 import type { ByteStream, StreamSink } from "../types.js";
 import type { GrpcCall } from "./channel.js";
 import { fromGrpcMetadata } from "./metadata.js";
@@ -17,7 +18,7 @@ export class GrpcJsStream implements ByteStream, InterceptingListener {
   readonly #sink: StreamSink;
   readonly #done: (call: GrpcJsStream) => void;
   /** Messages that wait: grpc-js takes one at a time and loses a second one given before its callback. */
-  readonly #queue: Uint8Array[] = [];
+  readonly #queue = new Fifo<Uint8Array>();
   #queuedBytes = 0;
   #writing = false;
   #closed = false;

@@ -1,4 +1,5 @@
 import type { Metadata } from "../../core/index.js";
+import { Fifo } from "../fifo.js";
 import type { ByteStream, CallOptions, StreamSink } from "../types.js";
 import { gzip } from "./gzip.js";
 import type { RpcEnd } from "./rpc-end.js";
@@ -13,14 +14,14 @@ const KEEP = 64 * 1024;
 export class DuplexStream extends RpcStream implements ByteStream {
   readonly #sink: StreamSink;
   /** Messages to send behind the current one. */
-  #outgoing: Uint8Array[] = [];
+  readonly #outgoing = new Fifo<Uint8Array>();
   #outgoingBytes = 0;
   #mustDrain = false;
   /** Messages written since the start; null once they are too many or the answer has begun. */
   #kept: Uint8Array[] | null = [];
   #keptBytes = 0;
   /** Messages that came in while paused, and the end behind them. */
-  #incoming: Buffer[] = [];
+  readonly #incoming = new Fifo<Buffer>();
   #held: { readonly end: RpcEnd; readonly trailer: Metadata } | null = null;
 
   constructor(owner: StreamOwner, options: CallOptions, sink: StreamSink) {
@@ -88,8 +89,8 @@ export class DuplexStream extends RpcStream implements ByteStream {
 
   tell({ status, origin }: RpcEnd, trailer: Metadata): void {
     this.owner.released(this);
-    this.#incoming = [];
-    this.#outgoing = [];
+    this.#incoming.clear();
+    this.#outgoing.clear();
     this.#kept = null;
     this.#sink.end(status, trailer, origin);
   }
@@ -111,10 +112,13 @@ export class DuplexStream extends RpcStream implements ByteStream {
 
   rewind(): boolean {
     if (this.#kept === null) return false;
-    const all = [...this.#kept, ...(this.current === null ? [] : [this.current]), ...this.#outgoing];
+    const all = [...this.#kept];
+    if (this.current !== null) all.push(this.current);
+    for (let bytes = this.#outgoing.shift(); bytes !== undefined; bytes = this.#outgoing.shift()) all.push(bytes);
     this.#outgoingBytes = all.reduce((sum, bytes) => sum + bytes.length, 0);
-    this.current = all.shift() ?? null;
-    this.#outgoing = all;
+    const [first, ...others] = all;
+    this.current = first ?? null;
+    for (const bytes of others) this.#outgoing.push(bytes);
     this.#kept = [];
     this.#keptBytes = 0;
     return true;
