@@ -16,9 +16,9 @@ export interface BatchWriter {
 }
 
 /**
- * Makes a writer whose parts must stay as they are until the turn is over. One write a message would cost three buffers
- * (size, message, line end) in the kernel's hands each: of 408 bytes each, 3.5 µs a message went into writev against 0.4 in
- * batches (bench/streams.ts).
+ * Makes a writer whose parts must stay as they are until the turn is over. One write a message would hand the kernel three
+ * buffers each (size, message, line end); joined, a message of 408 bytes costs the gateway 2.5 µs of CPU in place of 3.6
+ * over the http2 transport, 4.3 in place of 9.4 over grpc-js (bench/streams.ts, Node 20.20).
  */
 export function createBatchWriter(raw: ServerResponse, onDrain: () => void): BatchWriter {
   let parts: Uint8Array[] = [];
