@@ -26,7 +26,8 @@ export function planBody(binding: Binding, codec: Codec, options: RequestOptions
   if (body.kind === "none") return { kind: "none" };
   if (body.kind === "whole") {
     if (isHttpBody(rpc.input)) return { kind: "raw", encode: encodeHttpBody };
-    return { kind: "json", encode: codec.encoder(rpc.input) };
+    // Required fields of the request (proto2) may come from the path; the upstream has the last word on them.
+    return { kind: "json", encode: codec.encoder(rpc.input, true) };
   }
   const { field } = body;
   if (isHttpBodyField(field)) {
