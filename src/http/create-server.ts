@@ -2,6 +2,7 @@ import { type IncomingMessage, type OutgoingMessage, STATUS_CODES } from "node:h
 import type { Duplex } from "node:stream";
 import { type FastifyInstance, type FastifyReply, fastify } from "fastify";
 import { GatewayError, quoteValue } from "../core/index.js";
+import { drainConnections } from "./drain-connections.js";
 import { createRequestHandler } from "./request-handler.js";
 import { createRequestIds } from "./request-id.js";
 import type { MountOptions } from "./types.js";
@@ -56,6 +57,7 @@ export function createServer(mount: MountOptions): FastifyInstance {
   });
   // RFC 9110, 10.1.1: a server may answer an expectation that it does not know with 417, or go on as if there were none.
   app.server.on("checkExpectation", (request, response) => app.server.emit("request", request, response));
+  drainConnections(app);
   return app;
 }
 

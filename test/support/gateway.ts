@@ -7,7 +7,8 @@ export interface RunningGateway {
   readonly port: number;
   /** The internal failures (5xx of the gateway's own making) so far: text of error and cause. */
   readonly failures: readonly string[];
-  close(): Promise<void>;
+  /** Lets requests in flight go on for this long, 0 ms by default. */
+  close(graceMs?: number): Promise<void>;
 }
 
 /**
@@ -23,5 +24,5 @@ export async function startGateway(config: ConfigInput): Promise<RunningGateway>
     failure: (_requestId, error) => failures.push(`${error.message} (${String(error.cause)})`),
   });
   const url = new URL(await gateway.listen());
-  return { host: url.hostname, port: Number(url.port), failures, close: () => gateway.close(0) };
+  return { host: url.hostname, port: Number(url.port), failures, close: (graceMs = 0) => gateway.close(graceMs) };
 }
