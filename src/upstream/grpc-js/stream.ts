@@ -79,7 +79,8 @@ export class GrpcJsStream implements ByteStream, InterceptingListener {
     this.#cancelled = true;
     const held = this.#heldStatus;
     if (held !== null) process.nextTick(() => this.onReceiveStatus(held));
-    this.#call.cancelWithStatus(Code.CANCELLED, CANCELLED.message);
+    // grpc-js 1.14 loses a cancel in the turn in which the call starts on a ready connection: the server keeps the call.
+    setImmediate(() => this.#call.cancelWithStatus(Code.CANCELLED, CANCELLED.message));
   }
 
   onReceiveMetadata(metadata: GrpcMetadata): void {

@@ -70,7 +70,8 @@ export class GrpcJsUnary implements Call, InterceptingListener {
     if (this.#verdict !== null) return;
     this.#verdict = status;
     this.#verdictOrigin = origin;
-    this.#call.cancelWithStatus(Code.CANCELLED, status.message);
+    // In a turn of its own, as in stream.ts: grpc-js loses a cancel in the turn in which the call starts.
+    setImmediate(() => this.#call.cancelWithStatus(Code.CANCELLED, status.message));
   }
 }
 
