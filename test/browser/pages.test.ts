@@ -75,6 +75,40 @@ describe("The docs page in a real browser", () => {
   });
 });
 
+describe("Operations of the docs page that are not like others", () => {
+  it("lets a file be read whose name has slashes", async () => {
+    const { page } = await openPage("/docs/#/UploadService/UploadService_GetFile");
+    const operation = page.locator("#operations-UploadService-UploadService_GetFile");
+    await operation.locator("input[type=text]").first().fill("docs/readme.md");
+    await operation.getByRole("button", { name: "Execute" }).click();
+    await operation.locator(".live-responses-table").getByText("Bytes in, bytes out.").first().waitFor();
+    await page.close();
+  });
+
+  it("shows the first messages of a stream that has no end, and goes on", async () => {
+    const { page, complaints } = await openPage("/docs/#/UserService/UserService_WatchUsers");
+    const operation = page.locator("#operations-UserService-UserService_WatchUsers");
+    await operation.getByRole("button", { name: "Execute" }).click();
+    const answer = operation.locator(".live-responses-table");
+    await answer.getByText("Barbara Liskov").first().waitFor({ timeout: 15_000 });
+    expect(await answer.locator("tbody .response-col_status").first().innerText()).toMatch(/^200/);
+    await keepPicture(page, "docs-stream");
+    // The page has ended the request; that is no fault.
+    expect(complaints.map((text) => text.replace(address, ""))).toEqual(["/v1/users:watch: net::ERR_ABORTED"]);
+    await page.close();
+  });
+
+  it("takes the example of a body as it is", async () => {
+    const { page } = await openPage("/docs/#/EchoService/EchoService_Echo");
+    const operation = page.locator("#operations-EchoService-EchoService_Echo");
+    await operation.getByRole("button", { name: "Execute" }).click();
+    const answer = operation.locator(".live-responses-table");
+    await answer.waitFor();
+    expect(await answer.locator("tbody .response-col_status").first().innerText()).toMatch(/^200/);
+    await page.close();
+  });
+});
+
 describe("A stream in a real browser", () => {
   it("reaches EventSource message by message, with its events in order", async () => {
     const { page } = await openPage("/openapi.json");

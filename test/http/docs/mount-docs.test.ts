@@ -1,5 +1,7 @@
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
 import { type FastifyInstance, fastify } from "fastify";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type DocsOptions, mountDocs } from "../../../src/http/index.js";
 
 const document = {
@@ -8,6 +10,7 @@ const document = {
   paths: {
     "/v1/files/{file}": { get: { parameters: [{ name: "file", in: "path", "x-multi-segment": true }] } },
     "/v1/files/{file}:copy": { post: { parameters: [{ name: "file", in: "path", "x-multi-segment": true }] } },
+    "/v1/users:watch": { get: { responses: { "200": { content: { "text/event-stream": {} } } } } },
     "/v1/users/{user}": { get: { parameters: [{ name: "user", in: "path" }] } },
   },
 };
@@ -94,7 +97,9 @@ describe("the page", () => {
   it("says that it may run nothing but its own files", async () => {
     await appWith({});
     const policy = (await app.inject("/docs/")).headers["content-security-policy"];
-    expect(policy).toContain("default-src 'none'; script-src 'self'; style-src 'self';");
+    expect(policy).toMatch(
+      /^default-src 'none'; script-src 'self'; style-src 'self' 'sha256-[^']+'; img-src 'self' data:;/,
+    );
     expect(policy).not.toContain("unsafe");
   });
 
@@ -104,14 +109,20 @@ describe("the page", () => {
   });
 });
 
+interface PageRequest {
+  url: string;
+  method?: string;
+  headers?: Record<string, string>;
+  userFetch?: (url: string, request: PageRequest) => Promise<Response>;
+}
+
 /** The page's function for requests, as the page would run it. */
-async function intercept(url: string): Promise<string> {
+async function interceptor(): Promise<(request: PageRequest) => PageRequest> {
   await appWith({});
   const script = (await app.inject("/docs/static/swagger-initializer.js")).body;
   const source = /"requestInterceptor":(\(request\) => \{[\s\S]*?\n {2}\})/.exec(script)?.[1];
   expect(source).toBeDefined();
-  const run = new Function("request", `return (${source})(request)`) as (request: { url: string }) => { url: string };
-  return run({ url }).url;
+  return new Function("request", `return (${source})(request)`) as (request: PageRequest) => PageRequest;
 }
 
 describe("a request from the page", () => {
@@ -121,9 +132,53 @@ describe("a request from the page", () => {
     ["http://h/v1/users/a%2Fb", "http://h/v1/users/a%2Fb"],
     ["http://h/v1/other?file=a%2Fb", "http://h/v1/other?file=a%2Fb"],
   ])("%s is sent as %s", async (url, sent) => {
-    expect(await intercept(url)).toBe(sent);
+    const intercept = await interceptor();
+    expect(intercept({ url, method: "GET" })).toEqual({ url: sent, method: "GET" });
   });
 });
+
+describe("a stream that has no end, from the page", () => {
+  let server: Server;
+  let url: string;
+  let accepted: string | undefined;
+  /** Whether the page has ended the request. */
+  let ended: Promise<void>;
+
+  beforeEach(async () => {
+    ended = new Promise((resolve) => {
+      server = createServer((request, response) => {
+        accepted = request.headers.accept;
+        const events = accepted === "text/event-stream";
+        response.writeHead(200, { "content-type": events ? "text/event-stream" : "application/x-ndjson" });
+        for (let i = 0; i < 25; i++) response.write(events ? `data: ${i}\n\n` : `${i}\n`);
+        response.on("close", () => resolve());
+      });
+    });
+    await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
+    url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1/users:watch`;
+  });
+  afterEach(() => server.close());
+
+  it.each([
+    ["application/json", "application/x-ndjson", "application/json", `[${Array.from({ length: 20 }, (_, i) => i)}]`],
+    ["application/x-ndjson", "application/x-ndjson", "application/x-ndjson", lines((i) => `${i}\n`)],
+    ["text/event-stream", "text/event-stream", "text/event-stream", lines((i) => `data: ${i}\n\n`)],
+  ])("ends after twenty messages: %s", async (accept, sent, type, body) => {
+    const request = (await interceptor())({ url, method: "GET", headers: { accept } });
+    const response = await request.userFetch?.(url, request);
+    expect([response?.status, response?.headers.get("content-type"), await response?.text()]).toEqual([
+      200,
+      type,
+      body,
+    ]);
+    expect(accepted).toBe(sent);
+    await ended;
+  });
+});
+
+function lines(line: (i: number) => string): string {
+  return Array.from({ length: 20 }, (_, i) => line(i)).join("");
+}
 
 describe("what is off", () => {
   it.each([
