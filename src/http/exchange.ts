@@ -66,7 +66,7 @@ export class Exchange {
       this.#run(route, query, null);
     } else if (takesForm(route.plan, raw.headers)) {
       linger(raw, this.#reply.raw);
-      collectForm(raw, this.#options.forms, this.#options.limits.body, (parts, refusal) => {
+      collectForm(raw, this.#options.forms, this.#options.limits, (parts, refusal) => {
         if (refusal !== null) this.refuse(refusal);
         else this.#run(route, query, null, parts);
       });

@@ -3,6 +3,8 @@
  *
  *   request ── find the rule ── read the body (413) ──> transcode ──> send the reply, or cancel if the client is gone
  *
+ *   websocket/   the same streams over WebSocket, by the hooks of the app            multipart/   forms, part by part
+ *
  * One route takes every method and path and asks the rules' matcher; 404 and 405, OPTIONS and HEAD answer here. The room
  * knows no protobuf and makes no gRPC call; what a request means is transcode's business.
  */

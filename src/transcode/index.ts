@@ -3,6 +3,9 @@
  *
  *   headers → deadline, metadata ── body, query, path → message bytes ──> upstream ──> reply bytes → JSON
  *
+ *   stream/   a reader of the body, the upstream's byte stream and a framing (or messages, one by one), joined
+ *   form/     multipart/form-data: parts into fields
+ *
  * Everything that a binding determines is compiled into a CallPlan at start. Every refusal of the client's request
  * happens before the call, so nothing of a refused request reaches the upstream. The room knows neither Fastify nor
  * sockets, and makes no routing decision.

@@ -245,6 +245,22 @@ describe("A form in a unary call", () => {
   });
 });
 
+describe("A form that does not arrive", () => {
+  const stage = useStreams("http2", { server: { limits: { requestTimeout: "100ms" } } });
+
+  it("is 408 once the time for requests is over", async () => {
+    const request = stage.open("/v1/echo", {
+      method: "POST",
+      upload: true,
+      headers: { "content-type": "multipart/form-data; boundary=BB" },
+    });
+    request.write("--BB\r\n");
+    expect(await request.head()).toMatchObject({ status: 408 });
+    request.end();
+    await request.body();
+  });
+});
+
 describe.each(transports)("A form in a client stream, over the transport %s", (transport) => {
   const stage = useStreams(transport, { streams: { chunk: 4 } });
   const STORE = "/v1/chunks/a.txt:store";

@@ -3,6 +3,7 @@ import websocket from "@fastify/websocket";
 import { fastify } from "fastify";
 import { describe, expect, it } from "vitest";
 import { type AccessEntry, createGateway, portico, resolveConfig } from "../../src/app/index.js";
+import { startGateway } from "../support/gateway.js";
 import { projectRoot } from "../support/project-root.js";
 import { openSocket } from "./support/live-socket.js";
 import { startLiveUpstream } from "./support/live-upstream.js";
@@ -273,6 +274,20 @@ describe("A gateway with WebSockets", () => {
         error: "GW_CLIENT_GONE",
       },
     ]);
+    upstream.close();
+  });
+
+  it("does not wait long for one that does not answer its close", async () => {
+    const upstream = await startLiveUpstream(gocases());
+    const gateway = await startGateway(streamConfig(upstream.address, "http2"));
+    const socket = await openSocket(gateway, WATCH);
+    const call = await upstream.call();
+    socket.raw.pause();
+    const start = performance.now();
+    await gateway.close();
+    expect(performance.now() - start).toBeLessThan(5_000);
+    await call.cancelled;
+    socket.raw.terminate();
     upstream.close();
   });
 

@@ -3,18 +3,26 @@ import { GatewayError } from "../../core/index.js";
 import type { FormPart, PartHead } from "../../transcode/index.js";
 import { type FormLimits, readForm } from "./read-form.js";
 
-/** Reads a whole form of at most `maxBytes`, and calls `done` once, with its parts or with a refusal. */
+/**
+ * Reads a whole form of at most `whole.body` bytes within `whole.requestTimeout` milliseconds, and calls `done` once, with its
+ * parts or with a refusal.
+ */
 export function collectForm(
   request: IncomingMessage,
   limits: FormLimits,
-  maxBytes: number,
+  whole: { readonly body: number; readonly requestTimeout: number },
   done: (parts: readonly FormPart[] | null, refusal: GatewayError | null) => void,
 ): void {
   const parts: FormPart[] = [];
   let head: PartHead | null = null;
   let chunks: Buffer[] = [];
   let length = 0;
-  readForm(request, limits, {
+  const maxBytes = whole.body;
+  const settle = (result: readonly FormPart[] | null, refusal: GatewayError | null): void => {
+    clearTimeout(tooSlow);
+    done(result, refusal);
+  };
+  const reading = readForm(request, limits, {
     begin(begun) {
       head = begun;
       chunks = [];
@@ -30,7 +38,11 @@ export function collectForm(
     end() {
       if (head !== null) parts.push({ ...head, bytes: Buffer.concat(chunks) });
     },
-    finish: () => done(parts, null),
-    fail: (refusal) => done(null, refusal),
+    finish: () => settle(parts, null),
+    fail: (refusal) => settle(null, refusal),
   });
+  const tooSlow = setTimeout(
+    () => reading.stop(new GatewayError("GW_REQUEST_TIMEOUT", "the request did not arrive in time")),
+    whole.requestTimeout,
+  ).unref();
 }

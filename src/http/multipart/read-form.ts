@@ -22,7 +22,7 @@ export interface FormSink {
   end(): void;
   /** All parts are there. */
   finish(): void;
-  /** Once, instead of `finish`; nothing follows. */
+  /** Once, instead of `finish`; nothing follows. Not before `readForm` has returned. */
   fail(error: GatewayError): void;
 }
 
@@ -30,6 +30,8 @@ export interface FormSink {
 export interface FormReading {
   /** Goes on after `data` answered false. */
   resume(): void;
+  /** Ends the reading with a refusal, unless it is over. */
+  stop(error: GatewayError): void;
 }
 
 interface Part {
@@ -71,8 +73,8 @@ export function readForm(request: IncomingMessage, limits: FormLimits, sink: For
 
   const parser = createParser(request, limits);
   if (parser instanceof GatewayError) {
-    sink.fail(parser);
-    return { resume: () => undefined };
+    process.nextTick(() => sink.fail(parser));
+    return { resume: () => undefined, stop: () => undefined };
   }
 
   const next = (): void => {
@@ -136,7 +138,7 @@ export function readForm(request: IncomingMessage, limits: FormLimits, sink: For
       fail(new GatewayError("GW_BODY_INCOMPLETE", "the connection ended before the body was complete"));
   });
   request.pipe(parser);
-  return { resume: () => current?.stream.resume() };
+  return { resume: () => current?.stream.resume(), stop: fail };
 }
 
 function createParser(request: IncomingMessage, limits: FormLimits): InstanceType<typeof Busboy> | GatewayError {

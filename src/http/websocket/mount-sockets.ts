@@ -15,6 +15,8 @@ import { webSocketUpgrades } from "./upgrades.js";
 const CONSTRAINT = "porticoUpgrade";
 /** RFC 6455, 7.4.1: "going away". */
 const GOING_AWAY = 1001;
+/** Milliseconds that a client has to answer a close frame when the gateway ends. */
+const CLOSE_PATIENCE = 1_000;
 
 /**
  * Serves streams over WebSocket. The handshake goes through Fastify, so that the hooks of an app hold for it, to a route of
@@ -94,7 +96,12 @@ function pluginOptions(scope: FastifyInstance, options: MountOptions): websocket
       if (socket.readyState === socket.OPEN) socket.close(1011);
     },
     preClose(done) {
-      for (const client of scope.websocketServer.clients) client.close(GOING_AWAY);
+      for (const client of scope.websocketServer.clients) {
+        client.close(GOING_AWAY);
+        // ws itself waits 30 s for the other side's close frame, and the server for all of its sockets.
+        const patience = setTimeout(() => client.terminate(), CLOSE_PATIENCE).unref();
+        client.once("close", () => clearTimeout(patience));
+      }
       scope.websocketServer.close(() => undefined);
       done();
     },
