@@ -29,6 +29,16 @@ const CONTENT_SECURITY = {
   "frame-ancestors": "'self'",
 };
 
+/** Columns under a roof. */
+const LOGO =
+  '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 40" fill="#fff">' +
+  '<path d="M20 4 4 13v3h32v-3zM7 18h4v14H7zm11 0h4v14h-4zm11 0h4v14h-4zM4 33h32v4H4z"/></svg>';
+
+/** The bar at the top asks for the URL of another document, which the page would not be allowed to load. */
+const STYLE =
+  ".swagger-ui .topbar .download-url-wrapper { display: none; }\n" +
+  ".swagger-ui .topbar-wrapper { justify-content: space-between; }\n";
+
 /**
  * Serves an OpenAPI document and a page to read it and try it from, both on fixed paths, which Fastify's router prefers to
  * the gateway's `/*`. All that the page needs comes from here: it works without a network. Nothing is mounted for a path
@@ -62,7 +72,8 @@ async function mountPage(app: FastifyInstance, document: PlainDocument, ui: stri
     await scope.register(swaggerUi, {
       routePrefix: ui,
       staticCSP: CONTENT_SECURITY,
-      theme: { title: titleOf(document) },
+      logo: { type: "image/svg+xml", content: LOGO, target: "_self" },
+      theme: { title: titleOf(document), css: [{ filename: "portico.css", content: STYLE }] },
       uiConfig: {
         deepLinking: true,
         displayRequestDuration: true,

@@ -13,6 +13,16 @@ import * as openapiv2 from "./openapiv2.js";
 
 export type { Notes } from "./members.js";
 
+/** Notes are asked for again and again while a document is made, and elements do not change. */
+function kept<T extends object>(read: (element: T) => Notes): (element: T) => Notes {
+  const known = new WeakMap<T, Notes>();
+  return (element) => {
+    const notes = known.get(element) ?? read(element);
+    known.set(element, notes);
+    return notes;
+  };
+}
+
 /** Members of the document: info, servers, tags, security, securitySchemes, externalDocs, extensions. */
 export const notesOfFile = (file: FileType): Notes => ({ ...openapiv2.fileNotes(file), ...gnostic.fileNotes(file) });
 
@@ -20,22 +30,19 @@ export const notesOfFile = (file: FileType): Notes => ({ ...openapiv2.fileNotes(
 export const notesOfService = (service: ServiceType): Notes => openapiv2.serviceNotes(service);
 
 /** Members of an operation; `parameters` are further ones, `responses` go over those that are told. */
-export const notesOfMethod = (method: MethodType): Notes => ({
-  ...openapiv2.methodNotes(method),
-  ...gnostic.methodNotes(method),
-});
+export const notesOfMethod = kept(
+  (method: MethodType): Notes => ({ ...openapiv2.methodNotes(method), ...gnostic.methodNotes(method) }),
+);
 
 /** Members of a message's schema. */
-export const notesOfMessage = (message: MessageType): Notes => ({
-  ...openapiv2.messageNotes(message),
-  ...gnostic.messageNotes(message),
-});
+export const notesOfMessage = kept(
+  (message: MessageType): Notes => ({ ...openapiv2.messageNotes(message), ...gnostic.messageNotes(message) }),
+);
 
 /** Members of a field's schema. */
-export const notesOfField = (field: FieldType): Notes => ({
-  ...openapiv2.fieldNotes(field),
-  ...gnostic.fieldNotes(field),
-});
+export const notesOfField = kept(
+  (field: FieldType): Notes => ({ ...openapiv2.fieldNotes(field), ...gnostic.fieldNotes(field) }),
+);
 
 /** Members of an enum's schema. */
 export const notesOfEnum = (type: EnumType): Notes => openapiv2.enumNotes(type);
