@@ -20,7 +20,7 @@ export function mergeTreeOf(paths: readonly (readonly FieldType[])[]): MergeTree
 
 /**
  * Joins the occurrences of singular messages that body, query and path have appended one after the other. A parser
- * should merge them ("Last One Wins", protobuf.dev/programming-guides/encoding), but protobufjs, and with it most gRPC
+ * should merge them ("Last One Wins", protobuf.dev/programming-guides/encoding), but protobufjs 7, and with it most gRPC
  * services in Node, keeps the last alone. The contents are joined where the last one stands, which is what merging gives.
  */
 export function coalesce(message: Uint8Array, tree: MergeTree): Uint8Array {
