@@ -1,20 +1,18 @@
 /**
- * What a unary call costs each transport: CPU microseconds (user and system, of this process) and wall time, against a
- * fast upstream in a child process. The transports take turns within each round; the table has medians and spread.
+ * What a unary call costs each transport: CPU microseconds (user and system) and wall time, against a fast upstream. The
+ * upstream and each transport have a process of their own; the transports take turns within each round. The table has
+ * medians and, in brackets, the least and the most.
  *
  *   npm run bench:hop -- [--smoke] [--calls N] [--rounds N] [--only http2|grpc-js]
  */
+import { type ChildProcess, fork } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { createUpstream, type Upstream, type UpstreamOptions } from "../src/upstream/index.js";
+import type { CallerSetup, Cost } from "./hop/caller.js";
 import { startChild } from "./support/child.js";
 
-interface Case {
-  readonly name: string;
-  readonly request: number;
-  readonly reply: number;
-  readonly concurrency: number;
-  readonly metadata: readonly string[];
-}
+type Case = Omit<CallerSetup, "port" | "transport"> & { readonly name: string };
 
 const some = [
   "traceparent",
@@ -29,39 +27,13 @@ const cases: readonly Case[] = [
   { name: "400 B / 100 KB, 32 at a time", request: 400, reply: 100_000, concurrency: 32, metadata: [] },
 ];
 
-interface Cost {
-  readonly cpu: number;
-  readonly wall: number;
-}
-
-async function measure(upstream: Upstream, each: Case, calls: number): Promise<Cost> {
-  const request = Buffer.alloc(each.request, 1);
-  const cpu = process.cpuUsage();
-  const from = performance.now();
-  await new Promise<void>((resolve, reject) => {
-    let started = 0;
-    let ended = 0;
-    const next = (): void => {
-      started++;
-      upstream.call(
-        request,
-        { path: "/bench.Hop/Call", metadata: each.metadata, deadline: Date.now() + 10_000 },
-        ({ status, message }) => {
-          if (status.code !== 0 || message?.length !== each.reply) {
-            reject(new Error(`a call ended with code ${status.code}: ${status.message}`));
-            return;
-          }
-          ended++;
-          if (started < calls) next();
-          else if (ended === calls) resolve();
-        },
-      );
-    };
-    for (let i = 0; i < Math.min(each.concurrency, calls); i++) next();
+async function measure(caller: ChildProcess, calls: number): Promise<Cost> {
+  caller.send(calls);
+  const ended = once(caller, "exit").then(([code]) => {
+    throw new Error(`a caller of the bench ended with ${code}`);
   });
-  const wall = performance.now() - from;
-  const used = process.cpuUsage(cpu);
-  return { cpu: (used.user + used.system) / calls, wall: (wall * 1000) / calls };
+  const [cost] = await Promise.race([once(caller, "message"), ended]);
+  return cost as Cost;
 }
 
 function median(values: readonly number[]): number {
@@ -90,27 +62,23 @@ async function run(): Promise<void> {
   console.log("| case | transport | CPU µs a call | wall µs a call |");
   console.log("|---|---|---|---|");
   for (const each of cases) {
-    const child = await startChild(new URL("./hop/canned-upstream.js", import.meta.url), [String(each.reply)]);
-    const { port } = child;
-    const costs = new Map(transports.map((name) => [name, [] as Cost[]]));
-    const upstreams = transports.map((transport) => {
-      const options: UpstreamOptions = { target: `127.0.0.1:${port}`, transport, tls: null, maxReplyBytes: 4_194_304 };
-      return { transport, upstream: createUpstream("bench", options) };
+    const upstream = await startChild(new URL("./hop/canned-upstream.js", import.meta.url), [String(each.reply)]);
+    const callers = transports.map((transport) => {
+      const setup: CallerSetup = { ...each, transport, port: upstream.port };
+      const script = fileURLToPath(new URL("./hop/caller.js", import.meta.url));
+      return { transport, caller: fork(script, [JSON.stringify(setup)]), costs: [] as Cost[] };
     });
-    for (const { upstream } of upstreams) await measure(upstream, each, Math.min(calls, 5000));
+    for (const { caller } of callers) await measure(caller, Math.min(calls, 5000));
     for (let round = 0; round < rounds; round++) {
-      for (const { transport, upstream } of upstreams) {
-        costs.get(transport)?.push(await measure(upstream, each, calls));
-      }
+      for (const { caller, costs } of callers) costs.push(await measure(caller, calls));
     }
-    for (const { transport, upstream } of upstreams) {
-      const measured = costs.get(transport) ?? [];
-      console.log(
-        `| ${each.name} | ${transport} | ${print(measured.map(({ cpu }) => cpu))} | ${print(measured.map(({ wall }) => wall))} |`,
-      );
-      await upstream.close(Date.now());
+    for (const { transport, caller, costs } of callers) {
+      const cpu = print(costs.map((cost) => cost.cpu));
+      const wall = print(costs.map((cost) => cost.wall));
+      console.log(`| ${each.name} | ${transport} | ${cpu} | ${wall} |`);
+      caller.disconnect();
     }
-    await child.stop();
+    await upstream.stop();
   }
 }
 
