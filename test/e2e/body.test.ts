@@ -104,6 +104,30 @@ describe("a body becomes the message or the field that its rule names", () => {
   });
 });
 
+describe("groups that the body and the path reach into are one", () => {
+  it.each<[path: string, body: string, message: unknown]>([
+    [
+      "/g/path",
+      '{"outer":{"inner":{"marks":[1]},"weight":2}}',
+      { outer: { inner: { text: "path", marks: [1] }, weight: 2 } },
+    ],
+    [
+      "/g/field/path?outer.weight=2&outer.inner.marks=1",
+      '{"text":"a"}',
+      {
+        outer: { inner: { text: "path", marks: [1] }, weight: 2 },
+        other: { text: "a" },
+      },
+    ],
+  ])("PUT %s %s", async (path, body, message) => {
+    expect((await stage.ask({ method: "PUT", path, body })).status).toBe(200);
+    expect(stage.saw()).toEqual([{ method: "portico.e2e.v1.Groups/Set", message }]);
+    // One start tag of field 1 of GroupRequest, and one of field 1 of Outer in it.
+    const [bytes] = stage.upstream.calls[0]?.messages ?? [];
+    expect([...(bytes ?? [])].filter((byte) => byte === 0x0b)).toHaveLength(2);
+  });
+});
+
 describe("a JSON body has a content type of JSON", () => {
   it.each<[type: string]>([
     ["application/json"],

@@ -1,4 +1,5 @@
-import { type Fault, FaultsError } from "../../core/index.js";
+import { METHODS } from "node:http";
+import { type Fault, FaultsError, quoteValue } from "../../core/index.js";
 import { type Binding, bindRules, loadRuleFile, type MultiSegmentDecoding, type RuleFile } from "../../rules/index.js";
 import { loadSchema, type MethodType, type Schema, type SchemaSource, type ServiceType } from "../../schema/index.js";
 import type { MethodFields } from "../../transcode/index.js";
@@ -15,7 +16,7 @@ export interface LoadedRoutes {
   readonly multiSegment: MultiSegmentDecoding;
   /** What `streams.methods` says of methods. */
   readonly methodFields: ReadonlyMap<MethodType, MethodFields>;
-  /** What is odd but no fault: a service with rules that no upstream claims. */
+  /** What is odd but no fault: a service with rules that no upstream claims, a rule that no request can reach. */
   readonly warnings: readonly Fault[];
 }
 
@@ -56,7 +57,7 @@ export function loadRoutes(config: GatewayConfig): LoadedRoutes {
     upstreamOf,
     methodFields,
     multiSegment: bound.multiSegment ?? config.requests.pathDecoding,
-    warnings: unclaimed(schema, upstreamOf),
+    warnings: [...unclaimed(schema, upstreamOf), ...unservable(bound.bindings)],
   };
 }
 
@@ -89,6 +90,17 @@ function unclaimed(schema: Schema, upstreamOf: ReadonlyMap<ServiceType, string>)
       subject: service.fullName,
       message: "has HTTP rules, but no upstream claims it: it is not served",
     });
+  }
+  return faults;
+}
+
+/** Rules of a custom kind that node:http does not know as a method; it hands CONNECT over as a tunnel. */
+function unservable(bindings: readonly Binding[]): Fault[] {
+  const faults: Fault[] = [];
+  for (const { httpMethod, rpc, pattern, origin } of bindings) {
+    if (httpMethod === "*" || (METHODS.includes(httpMethod) && httpMethod !== "CONNECT")) continue;
+    const message = `the server cannot receive the method ${quoteValue(httpMethod)} of ${pattern}: no request reaches this rule`;
+    faults.push({ ...origin.place, subject: rpc.fullName, message });
   }
   return faults;
 }
