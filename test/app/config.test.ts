@@ -88,7 +88,7 @@ describe("defaults", () => {
         services: ["*"],
         deadline: 30_000,
         maxDeadline: 300_000,
-        transport: "grpc-js",
+        transport: "http2",
         tls: null,
       },
     });

@@ -19,7 +19,6 @@ export const upstreamSection = section("One upstream.", {
   transport: choice(
     ["http2", "grpc-js"],
     "Who speaks HTTP/2 to it: `http2` is the gateway's own client, `grpc-js` the package @grpc/grpc-js.",
-    "grpc-js",
   ),
   tls: switchedSection(
     "TLS towards it: `true` with the system's certificate authorities; the keys below for more; else cleartext.",
