@@ -7,7 +7,7 @@ const BATCH = 64 * 1024;
 export interface BatchWriter {
   /** False: hold back until `onDrain` is called. */
   write(part: Uint8Array): boolean;
-  /** Hands everything over now; the headers alone where there is nothing else. */
+  /** Hands everything over now. */
   flush(): void;
   /** Forgets what is not handed over. */
   drop(): void;
@@ -44,10 +44,7 @@ export function createBatchWriter(raw: ServerResponse, onDrain: () => void): Bat
     if (scheduled !== null) clearImmediate(scheduled);
     scheduled = null;
     if (raw.destroyed) return;
-    if (size === 0) {
-      raw.flushHeaders();
-      return;
-    }
+    if (size === 0) return;
     const [first] = parts;
     const chunk = parts.length === 1 && first !== undefined ? first : Buffer.concat(parts, size);
     parts = [];
@@ -55,6 +52,8 @@ export function createBatchWriter(raw: ServerResponse, onDrain: () => void): Bat
     full = !raw.write(chunk);
   };
   const atEndOfTurn = (): void => {
+    // A reply that has begun without a message is told by its headers alone.
+    if (size === 0 && bytes === 0 && !raw.destroyed) raw.flushHeaders();
     flush();
     release();
   };

@@ -1,7 +1,10 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { type AddressInfo, connect } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import websocket from "@fastify/websocket";
 import { fastify } from "fastify";
-import { describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it } from "vitest";
 import { type AccessEntry, createGateway, portico, resolveConfig } from "../../src/app/index.js";
 import { startGateway } from "../support/gateway.js";
 import { projectRoot } from "../support/project-root.js";
@@ -224,6 +227,63 @@ describe("A handshake", () => {
     for await (const chunk of socket) text += String(chunk);
     expect(text.match(/HTTP\/1\.1 \d+/g)).toEqual(["HTTP/1.1 200", "HTTP/1.1 404"]);
     expect(text).toContain('{"count":1}');
+  });
+});
+
+describe("A server stream whose rule has a body", () => {
+  const folder = mkdtempSync(join(tmpdir(), "portico-streams-"));
+  const rules = join(folder, "rules.yaml");
+  const rule = { selector: "transcoding.gocases.v1.Tides.Watch", post: "/v1/watch/{station}", body: "*" };
+  writeFileSync(rules, JSON.stringify({ type: "google.api.Service", config_version: 3, http: { rules: [rule] } }));
+  afterAll(() => rmSync(folder, { recursive: true }));
+  const stage = useStreams("http2", {
+    schema: { protos: { roots: ["test/cases"], files: ["test/cases/gocases.proto"] }, rules: [rules] },
+    requests: { contentTypes: "strict" },
+  });
+
+  it("waits for the first frame, which is the body, and takes no second", async () => {
+    const socket = await openSocket(stage.gateway, "/v1/watch/north");
+    socket.raw.send('{"count":3}');
+    const call = await stage.upstream.call();
+    expect(await call.next()).toEqual({ station: "north", count: 3 });
+    expect(await call.next()).toBeNull();
+    call.send({ seq: 1 });
+    expect(await socket.next()).toBe('{"seq":"1"}');
+    socket.raw.send('{"count":3}');
+    expect(JSON.parse(String(await socket.next())).error.code).toBe(3);
+    expect((await socket.closed).code).toBe(4003);
+    await call.cancelled;
+  });
+
+  it("takes an empty first frame for no body", async () => {
+    const socket = await openSocket(stage.gateway, "/v1/watch/north");
+    socket.raw.send("");
+    const call = await stage.upstream.call();
+    expect(await call.next()).toEqual({ station: "north" });
+    call.end();
+    expect((await socket.closed).code).toBe(1000);
+  });
+
+  it("tells a first frame that does not fit, with nothing sent upstream", async () => {
+    const socket = await openSocket(stage.gateway, "/v1/watch/north");
+    socket.raw.send('{"count":"x"}');
+    expect(JSON.parse(String(await socket.next())).error.message).toContain("WatchRequest.count");
+    expect((await socket.closed).code).toBe(4003);
+    expect(stage.upstream.waiting).toBe(0);
+  });
+
+  it("over HTTP takes it as the body of the request", async () => {
+    const request = stage.open("/v1/watch/north", {
+      method: "POST",
+      upload: true,
+      headers: { "content-type": "application/json", accept: "application/x-ndjson" },
+    });
+    request.end('{"count":3}');
+    const call = await stage.upstream.call();
+    expect(await call.next()).toEqual({ station: "north", count: 3 });
+    call.send({ seq: 1 });
+    call.end();
+    expect((await request.body()).toString()).toBe('{"seq":"1"}\n');
   });
 });
 

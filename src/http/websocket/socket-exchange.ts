@@ -17,6 +17,7 @@ import { requestHeaders } from "./sub-protocol.js";
 const HIGH_WATER = 64 * 1024;
 /** RFC 6455, 7.4.1. */
 const NORMAL = 1000;
+const TOO_BIG = 1009;
 /** Private codes (RFC 6455, 7.4.2): 4000 and the gRPC code. */
 const GRPC_CODES = 4000;
 /** A control frame has 125 bytes, two of them the code (RFC 6455, 5.5). */
@@ -76,12 +77,15 @@ export class SocketExchange implements MessageClient {
   }
 
   #incoming(body: Buffer | null): IncomingRequest {
-    const { socket, rawHeaders, headers, method } = this.#request;
+    const { socket, rawHeaders, method } = this.#request;
+    const headers = requestHeaders(this.#request.headers);
+    // A handshake has no body and so no content type; its frames are JSON by the sub-protocol.
+    if (this.#route.plan.body === "json") headers["content-type"] = "application/json";
     return {
       httpMethod: method ?? "GET",
       captures: this.#route.captures,
       rawQuery: this.#query,
-      headers: requestHeaders(headers),
+      headers,
       rawHeaders,
       remoteAddress: socket.remoteAddress ?? "",
       secure: "encrypted" in socket,
@@ -94,6 +98,11 @@ export class SocketExchange implements MessageClient {
   #receive(data: RawData, binary: boolean): void {
     if (this.#outcome !== null) return;
     const bytes = data as Buffer;
+    // ws has the same limit, unless it is an app's own.
+    if (bytes.length > this.#options.limits.body) {
+      this.#socket.close(TOO_BIG);
+      return;
+    }
     const { plan } = this.#route;
     const halfClose = !binary && bytes.length === 0;
     if (this.#call === null) {
