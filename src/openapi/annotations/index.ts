@@ -5,18 +5,27 @@
  *
  * They add words and limits. What JSON looks like is not theirs to say.
  */
-import type { EnumType, FieldType, FileType, MessageType, MethodType, ServiceType } from "../../schema/index.js";
+import type {
+  EnumType,
+  FieldType,
+  FileType,
+  MessageType,
+  MethodType,
+  Options,
+  ServiceType,
+} from "../../schema/index.js";
 import type { JsonValue } from "../types.js";
 import * as gnostic from "./gnostic.js";
-import type { Notes } from "./members.js";
+import { NO_NOTES, type Notes } from "./members.js";
 import * as openapiv2 from "./openapiv2.js";
 
 export type { Notes } from "./members.js";
 
 /** Notes are asked for again and again while a document is made, and elements do not change. */
-function kept<T extends object>(read: (element: T) => Notes): (element: T) => Notes {
+function kept<T extends { readonly options: Options }>(read: (element: T) => Notes): (element: T) => Notes {
   const known = new WeakMap<T, Notes>();
   return (element) => {
+    if (Object.keys(element.options).length === 0) return NO_NOTES;
     const notes = known.get(element) ?? read(element);
     known.set(element, notes);
     return notes;

@@ -24,6 +24,7 @@ const NONE: FieldLimits = { own: {}, each: {} };
  * is left out.
  */
 export function fieldLimits(field: FieldType, form: JsonForm): FieldLimits {
+  if (Object.keys(field.options).length === 0) return NONE;
   const rules = object(Object.assign({}, ...ruleOptions.map((name) => asObject(field.options[name]))));
   const notes = limitsOfNotes(notesOfField(field));
   const { cardinality } = field;
@@ -35,12 +36,10 @@ export function fieldLimits(field: FieldType, form: JsonForm): FieldLimits {
       const each = valueLimits(field, asObject(list["items"]), form);
       return { own: { ...listLimits(list), ...notes.list }, each: { ...each, ...notes.value } };
     }
-    case "map": {
+    default: {
       const map = asObject(rules["map"]);
       return { own: { ...mapLimits(map), ...notes.map }, each: valueLimits(field, asObject(map["values"]), form) };
     }
-    default:
-      return NONE;
   }
 }
 
