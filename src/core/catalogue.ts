@@ -140,6 +140,12 @@ export const catalogue = {
     meaning: "The body has a content type that this route does not take, or a content encoding.",
     remedy: "Send application/json without a content encoding.",
   },
+  GW_RANGE_UNSATISFIABLE: {
+    code: Code.OUT_OF_RANGE,
+    http: 416,
+    meaning: "A Range header asks for bytes behind the end of a download.",
+    remedy: "Ask for bytes that are there: Content-Range says how many there are.",
+  },
   GW_CLIENT_GONE: {
     code: Code.CANCELLED,
     http: 499,

@@ -25,7 +25,9 @@ export function sendReply(reply: FastifyReply, outgoing: OutgoingReply): void {
     else if (name === "vary" && reply.hasHeader(name)) addHeader(reply, name, value);
     else reply.header(name, value);
   }
-  if (trailers === null || !takesTrailers(reply)) reply.send(body);
+  // RFC 9110, 15.4.5: 304 has no content; Fastify would give an empty one a type.
+  if (outgoing.status === 304) reply.send();
+  else if (trailers === null || !takesTrailers(reply)) reply.send(body);
   else sendWithTrailers(reply, body, trailers);
 }
 

@@ -23,7 +23,7 @@ export function compilePlan(
   const body = bodyOf(binding);
   // An HttpBody that is the whole request has no field that a part could name: it takes the form's bytes as they are.
   const takesForm = body !== "none" && !isHttpBody(binding.rpc.input);
-  const form = takesForm && options.forms ? compileForm(binding, codec) : null;
+  const form = takesForm && options.forms.enabled ? compileForm(binding, codec) : null;
   return {
     binding,
     kind: kindOf(binding.rpc),

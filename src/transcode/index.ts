@@ -11,6 +11,7 @@
  * sockets, and makes no routing decision.
  */
 export { compilePlan } from "./compile-plan.js";
+export { compileDownload, type Download, type DownloadOptions } from "./download/compile-download.js";
 export { type ClientError, type ErrorBody, printError, statusText } from "./errors/error-body.js";
 export { compileErrorReplies, type ErrorReplies, failureOf } from "./errors/error-reply.js";
 export { takesForm } from "./form/takes-form.js";

@@ -52,7 +52,7 @@ export interface RequestOptions {
   readonly contentTypes: "lenient" | "strict";
   readonly inferFieldMask: boolean;
   /** Whether multipart/form-data is read into fields; else it is a body like any other. */
-  readonly forms: boolean;
+  readonly forms: { readonly enabled: boolean };
   /** path: the path's value wins over the body's; reject: different values are an error. */
   readonly collisions: "path" | "reject";
 }

@@ -1,5 +1,6 @@
 import { GatewayError } from "../core/index.js";
 import type { Call, UnaryEnd } from "../upstream/index.js";
+import type { Download } from "./download/compile-download.js";
 import { type ErrorReplies, failureOf } from "./errors/error-reply.js";
 import type { FromMetadata } from "./headers/from-metadata.js";
 import { readDeadline } from "./headers/read-deadline.js";
@@ -16,7 +17,12 @@ export interface UnaryRunner {
 }
 
 /** Compiles what all unary calls share. */
-export function compileUnary(errors: ErrorReplies, fromMetadata: FromMetadata, options: HeaderOptions): UnaryRunner {
+export function compileUnary(
+  errors: ErrorReplies,
+  fromMetadata: FromMetadata,
+  options: HeaderOptions,
+  download: Download | null,
+): UnaryRunner {
   const toReply = (plan: CallPlan, request: IncomingRequest, end: UnaryEnd): OutgoingReply => {
     const { status, origin } = end;
     if (origin !== "upstream") return errors.ofGateway(failureOf(status, origin), request.headers);
@@ -30,7 +36,8 @@ export function compileUnary(errors: ErrorReplies, fromMetadata: FromMetadata, o
       throw new GatewayError("GW_UPSTREAM_INVALID", "the upstream answered OK without a message");
     const body = plan.decodeReply(end.message);
     headers.push("content-type", body.contentType);
-    return { status: 200, headers, body: body.bytes, trailers, grpcCode: 0, error: null };
+    const reply: OutgoingReply = { status: 200, headers, body: body.bytes, trailers, grpcCode: 0, error: null };
+    return plan.rawReply && download !== null ? download(request, reply) : reply;
   };
 
   const trailersFor = (request: IncomingRequest, end: UnaryEnd): readonly string[] | null => {

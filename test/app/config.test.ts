@@ -59,6 +59,7 @@ const defaults = {
     methods: {},
     websocket: { enabled: true, origins: [], ping: 30_000 },
   },
+  downloads: { ranges: true, etag: false },
   openapi: { enabled: true, path: "/openapi.json", ui: "/docs", visibility: [], exclude: [] },
   admin: { enabled: true, host: "127.0.0.1", port: 9090, readiness: "gateway" },
   log: { level: "info", access: true, format: "json" },

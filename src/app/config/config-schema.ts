@@ -27,6 +27,13 @@ export const configSchema = section(
       ),
     }),
     streams: streamsSection,
+    downloads: section("Unary replies that are the bytes of a google.api.HttpBody.", {
+      ranges: toggle(true, "Whether a Range header is answered with that part (206); the upstream sends the whole."),
+      etag: toggle(
+        false,
+        "Whether a reply gets a weak ETag over its bytes where the upstream sends none. If-None-Match is answered with 304 for either.",
+      ),
+    }),
     openapi: section("The OpenAPI document of what is served, and a page to try it from.", {
       enabled: toggle(true, "Whether the document and the page are served."),
       path: scalar("urlPath", "/openapi.json", "Where the document is served; `false` for nowhere."),

@@ -3,6 +3,7 @@ import { createCodec } from "../../codec/index.js";
 import type { RouteTable } from "../../http/index.js";
 import { type Binding, createMatcher } from "../../rules/index.js";
 import {
+  compileDownload,
   compileErrorReplies,
   compileFromMetadata,
   compilePlan,
@@ -31,14 +32,13 @@ export function compileTable(
     unknownAny: "base64",
   });
   const readMetadata = compileToMetadata(config.headers, config.server.requestId.header);
-  const options = { ...config.requests, forms: config.requests.forms.enabled };
   const routes = upstreamRoutes(config, upstreams);
   const entries = loaded.bindings.map((binding) => {
     const route = routes.get(loaded.upstreamOf.get(binding.rpc.service) ?? "");
     if (route === undefined) throw new Error(`no upstream for ${binding.rpc.fullName}`);
     return {
       binding,
-      value: compilePlan(binding, route, codec, options, readMetadata, loaded.methodFields.get(binding.rpc)),
+      value: compilePlan(binding, route, codec, config.requests, readMetadata, loaded.methodFields.get(binding.rpc)),
     };
   });
   const errors = compileErrorReplies(schema, codec, config.errors.format);
@@ -48,7 +48,7 @@ export function compileTable(
       multiSegment: loaded.multiSegment,
       ignoreTrailingSlash: config.server.ignoreTrailingSlash,
     }),
-    unary: compileUnary(errors, fromMetadata, config.headers),
+    unary: compileUnary(errors, fromMetadata, config.headers, compileDownload(config.downloads)),
     streams: compileStreams(errors, fromMetadata, {
       framing: config.streams.default,
       maxMessageBytes: config.server.limits.body,

@@ -48,7 +48,7 @@ export function explainBindings(schema: Schema, bindings: readonly Binding[]): s
           unexpectedBody: "reject",
           contentTypes: "lenient",
           inferFieldMask: true,
-          forms: true,
+          forms: { enabled: true },
           collisions: "path",
         },
         readMetadata,
