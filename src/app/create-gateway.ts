@@ -14,6 +14,7 @@ import { documentOf } from "./document-of.js";
 import type { Gateway, ReadyState } from "./gateway.js";
 import { listenError } from "./listen-on.js";
 import { compileTable, type LoadedRoutes, loadRoutes } from "./routes/index.js";
+import { upstreamOptions } from "./upstreams/index.js";
 
 /**
  * Builds a gateway: schema, rules, upstreams, server. Nothing listens yet and no upstream need be there.
@@ -61,9 +62,7 @@ export interface Serving {
 export function assemble(config: GatewayConfig): Serving {
   const loaded = loadRoutes(config);
   const upstreams = new Map<string, Upstream>();
-  for (const [name, { target, transport, tls }] of Object.entries(config.upstreams)) {
-    upstreams.set(name, createUpstream(name, { target, transport, tls, maxReplyBytes: config.server.limits.reply }));
-  }
+  for (const [name, options] of upstreamOptions(config, loaded)) upstreams.set(name, createUpstream(name, options));
   return { loaded, table: compileTable(config, loaded, upstreams), upstreams };
 }
 

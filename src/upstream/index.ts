@@ -29,6 +29,7 @@ export type {
   ByteStream,
   Call,
   CallOptions,
+  RetryBudget,
   StatusOrigin,
   StreamSink,
   UnaryEnd,

@@ -118,6 +118,17 @@ export interface UpstreamRetry {
   readonly maxBackoff: number;
   /** Milliseconds that one attempt may take, counted as DEADLINE_EXCEEDED beyond; Infinity for the call's deadline only. */
   readonly perTryTimeout: number;
+  /** What ends retries while the upstream fails much; DEFAULT_BUDGET if left out. */
+  readonly budget?: RetryBudget;
+  /** The calls (their CallOptions.path) that may be made again; all if left out. */
+  readonly paths?: ReadonlySet<string>;
+}
+
+/** The throttle of gRPC's A6: a failed attempt takes a token; with half of them or fewer left there are no retries. */
+export interface RetryBudget {
+  readonly tokens: number;
+  /** Tokens that a call that succeeds gives back. */
+  readonly ratio: number;
 }
 
 /** When one of several addresses gets no calls for a while, though its connection is open. The http2 transport has it. */

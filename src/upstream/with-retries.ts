@@ -1,19 +1,19 @@
 import { Code } from "../core/index.js";
 import { CANCELLED, localEnd } from "./ends.js";
-import type { Call, CallOptions, UnaryEnd, Upstream, UpstreamRetry } from "./types.js";
+import type { Call, CallOptions, RetryBudget, UnaryEnd, Upstream, UpstreamRetry } from "./types.js";
 
-/** The throttle of gRPC's A6: a failed attempt takes a token, a good one gives a tenth; below half there are no retries. */
-const TOKENS = 100;
-const TOKENS_BACK = 0.1;
+const DEFAULT_BUDGET: RetryBudget = { tokens: 100, ratio: 0.1 };
 
 /**
  * The upstream with unary calls made again by policy. A unary answer is told in one piece, so that nothing of a failed
  * attempt was ever passed on. Streams go through untouched.
  */
 export function withRetries(upstream: Upstream, retry: UpstreamRetry): Upstream {
-  const throttle = { tokens: TOKENS };
+  const throttle = new Throttle(retry.budget ?? DEFAULT_BUDGET);
+  const { paths } = retry;
   return {
     call(request, options, end) {
+      if (paths !== undefined && !paths.has(options.path)) return upstream.call(request, options, end);
       const call = new RetriedCall(upstream, retry, throttle, request, options, end);
       call.attempt();
       return call;
@@ -25,10 +25,33 @@ export function withRetries(upstream: Upstream, retry: UpstreamRetry): Upstream 
   };
 }
 
+/** The tokens that all calls of an upstream share. */
+class Throttle {
+  readonly #budget: RetryBudget;
+  #left: number;
+
+  constructor(budget: RetryBudget) {
+    this.#budget = budget;
+    this.#left = budget.tokens;
+  }
+
+  get empty(): boolean {
+    return this.#left <= this.#budget.tokens / 2;
+  }
+
+  take(): void {
+    this.#left = Math.max(0, this.#left - 1);
+  }
+
+  give(): void {
+    this.#left = Math.min(this.#budget.tokens, this.#left + this.#budget.ratio);
+  }
+}
+
 class RetriedCall implements Call {
   readonly #upstream: Upstream;
   readonly #retry: UpstreamRetry;
-  readonly #throttle: { tokens: number };
+  readonly #throttle: Throttle;
   readonly #request: Uint8Array;
   readonly #options: CallOptions;
   readonly #end: (end: UnaryEnd) => void;
@@ -41,7 +64,7 @@ class RetriedCall implements Call {
   constructor(
     upstream: Upstream,
     retry: UpstreamRetry,
-    throttle: { tokens: number },
+    throttle: Throttle,
     request: Uint8Array,
     options: CallOptions,
     end: (end: UnaryEnd) => void,
@@ -92,7 +115,7 @@ class RetriedCall implements Call {
   #pauseAfter({ status, origin, pushback }: UnaryEnd): number | null {
     const throttle = this.#throttle;
     if (status.code === Code.OK) {
-      throttle.tokens = Math.min(TOKENS, throttle.tokens + TOKENS_BACK);
+      throttle.give();
       return null;
     }
     if (this.#cancelled || origin === "cancelled") return null;
@@ -101,8 +124,8 @@ class RetriedCall implements Call {
     const now = Date.now();
     const tryTimedOut = origin === "deadline" && now < this.#options.deadline;
     if (!tryTimedOut && !this.#retry.codes.includes(status.code)) return null;
-    throttle.tokens = Math.max(0, throttle.tokens - 1);
-    if (this.#attempts >= this.#retry.attempts || throttle.tokens <= TOKENS / 2) return null;
+    throttle.take();
+    if (this.#attempts >= this.#retry.attempts || throttle.empty) return null;
     if (pushback !== undefined && pushback < 0) return null;
     const base = Math.min(this.#retry.maxBackoff, this.#retry.initialBackoff * 2 ** (this.#attempts - 1));
     const pause = pushback ?? base * (0.8 + 0.4 * Math.random());

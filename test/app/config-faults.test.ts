@@ -17,6 +17,7 @@ const TARGET =
   'expected a gRPC target with its port, such as "localhost:50051", "dns:///users.internal:50051" or "unix:/run/users.sock"';
 const DURATION = 'expected a duration with its unit, such as "250ms", "5s", "1m" or "1h"';
 const SIZE = 'expected a size, such as 4096 (bytes), "16KiB" or "4MiB"';
+const CODE = 'expected the name of a gRPC status code other than OK, such as "UNAVAILABLE"';
 const SECTIONS = "server, schema, upstreams, json, requests, headers, errors, streams, openapi, admin, log, migration";
 
 interface Case {
@@ -262,6 +263,27 @@ const between: readonly Case[] = [
     faults: [
       "2:45: upstreams.a.tls.cert: cert is of no use without key: give both or none",
       "3:45: upstreams.b.tls.key: key is of no use without cert: give both or none",
+    ],
+  },
+  {
+    title: "codes, shares and counts that are none",
+    text: "upstreams: { a: { target: x:1, retry: { codes: [OK, unavailable, 14], attempts: 1, budget: { ratio: 0 } }, outliers: { maxShare: 1.5 }, maxOpenCalls: 0 } }\n",
+    faults: [
+      `1:49: upstreams.a.retry.codes[0]: ${CODE}, got "OK"`,
+      `1:53: upstreams.a.retry.codes[1]: ${CODE}, got "unavailable"`,
+      `1:66: upstreams.a.retry.codes[2]: ${CODE}, got 14`,
+      "1:81: upstreams.a.retry.attempts: expected a whole number from 2 to 10, got 1",
+      "1:101: upstreams.a.retry.budget.ratio: expected a number from 0.001 to 1, got 0",
+      "1:130: upstreams.a.outliers.maxShare: expected a number from 0 to 1, got 1.5",
+      '1:151: upstreams.a.maxOpenCalls: expected a whole number from 1 to 2147483647, or "none", got 0',
+    ],
+  },
+  {
+    title: "a pause beyond the longest, and what a transport does not have",
+    text: "upstreams: { a: { target: x:1, retry: { backoff: 2s }, transport: grpc-js, outliers: true } }\n",
+    faults: [
+      "1:50: upstreams.a.retry.backoff: expected at most maxBackoff, which is 1000ms, got 2000ms",
+      "1:76: upstreams.a.outliers: transport grpc-js leaves no address out: use http2, or leave outliers away",
     ],
   },
   {

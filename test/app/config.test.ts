@@ -91,6 +91,12 @@ describe("defaults", () => {
         maxDeadline: 300_000,
         transport: "http2",
         tls: null,
+        balancing: "least_request",
+        retry: null,
+        maxOpenCalls: Number.POSITIVE_INFINITY,
+        outliers: null,
+        compression: "none",
+        keepalive: null,
       },
     });
   });
@@ -170,6 +176,29 @@ describe("values", () => {
       text: "upstreams: { a: { target: x:1, tls: { ca: ca.pem, serverName: users.internal } } }",
       of: (c: GatewayConfig) => c.upstreams["a"]?.tls,
       gives: { ca: "/etc/portico/ca.pem", cert: null, key: null, serverName: "users.internal" },
+    },
+    {
+      text: "upstreams: { a: { target: x:1, retry: true, outliers: true, keepalive: true, maxOpenCalls: 7 } }",
+      of: ({ upstreams: { a } }: GatewayConfig) => [a?.retry, a?.outliers, a?.keepalive, a?.maxOpenCalls],
+      gives: [
+        {
+          codes: [14],
+          methods: "idempotent",
+          attempts: 3,
+          backoff: 50,
+          maxBackoff: 1000,
+          perTryTimeout: Number.POSITIVE_INFINITY,
+          budget: { tokens: 100, ratio: 0.1 },
+        },
+        { consecutiveFailures: 5, ejection: 30_000, maxShare: 0.5 },
+        { time: 300_000, timeout: 20_000, permitWithoutCalls: false },
+        7,
+      ],
+    },
+    {
+      text: "upstreams: { a: { target: x:1, retry: { codes: [ABORTED, DATA_LOSS], budget: { ratio: 1 } }, maxOpenCalls: none } }",
+      of: ({ upstreams: { a } }: GatewayConfig) => [a?.retry?.codes, a?.retry?.budget, a?.maxOpenCalls],
+      gives: [[10, 15], { tokens: 100, ratio: 1 }, Number.POSITIVE_INFINITY],
     },
     {
       text: "upstreams: { constructor: { target: x:1 } }",

@@ -1,5 +1,5 @@
 import { quoteValue } from "../../core/index.js";
-import type { ConfigSections } from "./config-schema.js";
+import type { ConfigSections, UpstreamConfig } from "./config-schema.js";
 import type { KeyPath } from "./key-path.js";
 import type { Source } from "./source.js";
 
@@ -77,6 +77,23 @@ function checkUpstreams({ upstreams }: ConfigSections, source: Source): void {
       );
     }
     checkPair(upstream.tls, [...at, "tls"], source);
+    checkPolicies(upstream, at, source);
+  }
+}
+
+function checkPolicies({ retry, outliers, transport }: UpstreamConfig, at: KeyPath, source: Source): void {
+  if (
+    retry !== null &&
+    retry.backoff > retry.maxBackoff &&
+    sound(source, [...at, "retry", "backoff"], [...at, "retry", "maxBackoff"])
+  ) {
+    source.refuseValue(
+      [...at, "retry", "backoff"],
+      `expected at most maxBackoff, which is ${retry.maxBackoff}ms, got ${retry.backoff}ms`,
+    );
+  }
+  if (outliers !== null && transport === "grpc-js" && sound(source, [...at, "transport"], [...at, "outliers"])) {
+    source.refuseKey([...at, "outliers"], "transport grpc-js leaves no address out: use http2, or leave outliers away");
   }
 }
 

@@ -8,6 +8,7 @@ export function expectedText(schema: JsonSchema): string {
   if (kind !== undefined && Object.hasOwn(kinds, kind)) return kinds[kind as keyof typeof kinds].expected;
   if (schema.enum !== undefined) return orList(schema.enum.map((value) => JSON.stringify(value)));
   if (schema.type === "integer") return `a whole number from ${schema.minimum} to ${schema.maximum}`;
+  if (schema.type === "number") return `a number from ${schema.minimum} to ${schema.maximum}`;
   const types = schema.type === undefined || typeof schema.type === "string" ? [schema.type ?? ""] : schema.type;
   return orList(types.map((type) => typeTexts[type] ?? type));
 }

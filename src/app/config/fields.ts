@@ -74,6 +74,15 @@ export function integer(
   return field({ type: "integer", minimum, maximum, default: byDefault, description });
 }
 
+export function number(
+  byDefault: number,
+  minimum: number,
+  maximum: number,
+  description: string,
+): Field<number, number> {
+  return field({ type: "number", minimum, maximum, default: byDefault, description });
+}
+
 /** One of several words. The default is the first of them unless `byDefault` names another. */
 export function choice<const V extends readonly [string, ...string[]]>(
   values: V,
@@ -117,7 +126,7 @@ export function texts(description: string): Field<readonly string[], string[]> {
 /** What may be written for each kind beside text. */
 type KindIn<K extends KindName> =
   | string
-  | (K extends "size" ? number : never)
+  | (K extends "size" | "countOrNone" ? number : never)
   | (K extends "urlPath" ? false | null : never)
   | (K extends "pathOrNull" | "serverName" | "fieldPathOrNull" ? null : never);
 
@@ -127,6 +136,7 @@ function scalarSchema(kind: KindName): TSchema {
     type: scalarTypes[kind] ?? "string",
     ...(pattern === null ? { minLength: 1 } : { pattern }),
     ...(kind === "size" ? { minimum: 0 } : {}),
+    ...(kind === "countOrNone" ? { minimum: 1 } : {}),
     ...(kind === "urlPath" ? { not: { const: true } } : {}),
     "x-kind": kind,
   };
@@ -134,6 +144,7 @@ function scalarSchema(kind: KindName): TSchema {
 
 const scalarTypes: { readonly [K in KindName]?: readonly string[] } = {
   size: ["string", "integer"],
+  countOrNone: ["string", "integer"],
   urlPath: ["string", "boolean", "null"],
   pathOrNull: ["string", "null"],
   serverName: ["string", "null"],

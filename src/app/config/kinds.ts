@@ -1,4 +1,5 @@
 import { isAbsolute, resolve } from "node:path";
+import { Code } from "../../core/index.js";
 import { parseTarget } from "../../upstream/index.js";
 
 /** What parsing a value needs to know of the file that it stands in. */
@@ -54,6 +55,11 @@ export function parseSize(value: unknown): number | undefined {
   return bytes <= 2 ** 31 - 1 ? bytes : undefined;
 }
 
+function parseCount(value: unknown): number | undefined {
+  const isCount = typeof value === "number" && Number.isInteger(value) && value >= 1 && value <= 2 ** 31 - 1;
+  return isCount ? value : undefined;
+}
+
 /** What an editor can tell of a target; parseTarget of the upstream room has the last word. */
 const targetPattern = "^((unix|ipv4|ipv6):\\S+|(dns:(///)?)?(\\[[^\\]\\s]+\\]|[^\\s:/?#@[\\]]+):\\d{1,5})$";
 
@@ -83,6 +89,9 @@ function matching(pattern: string, value: unknown): string | undefined {
   return typeof value === "string" && new RegExp(pattern).test(value) ? value : undefined;
 }
 
+/** All codes but OK, which is no failure, by their names. */
+const failureCodes: ReadonlyMap<unknown, number> = new Map(Object.entries(Code).filter(([, code]) => code !== Code.OK));
+
 /** Every kind, by the name that the schema calls it in `x-kind`. */
 export const kinds = {
   /** Milliseconds, more than 0. */
@@ -107,6 +116,20 @@ export const kinds = {
     expected: 'a size, such as 4096 (bytes), "16KiB" or "4MiB"',
     pattern: sizePattern,
     parse: parseSize,
+  },
+  /** A whole number, at least 1; Infinity for "none". */
+  countOrNone: {
+    short: "number or `none`",
+    expected: 'a whole number from 1 to 2147483647, or "none"',
+    pattern: "^none$",
+    parse: (value) => (value === "none" ? Number.POSITIVE_INFINITY : parseCount(value)),
+  },
+  /** The number of a gRPC status code. */
+  grpcCode: {
+    short: "gRPC code",
+    expected: 'the name of a gRPC status code other than OK, such as "UNAVAILABLE"',
+    pattern: `^(${[...failureCodes.keys()].join("|")})$`,
+    parse: (value) => failureCodes.get(value),
   },
   /** An absolute path of the file system. */
   path: {

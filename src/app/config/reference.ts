@@ -50,7 +50,7 @@ function valueText(schema: JsonSchema): string {
   if (kind !== undefined && Object.hasOwn(kinds, kind)) return kinds[kind as keyof typeof kinds].short;
   if (schema.items !== undefined) return `list: ${valueText(schema.items)}`;
   if (schema.enum !== undefined) return schema.enum.map((value) => `\`${value}\``).join(", ");
-  if (schema.type === "integer") return `${schema.minimum} to ${schema.maximum}`;
+  if (schema.type === "integer" || schema.type === "number") return `${schema.minimum} to ${schema.maximum}`;
   return [schema.type ?? []]
     .flat()
     .map((type) => typeTexts[type] ?? type)

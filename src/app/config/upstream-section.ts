@@ -1,4 +1,4 @@
-import { choice, list, requiredScalar, scalar, section, switchedSection } from "./fields.js";
+import { choice, integer, list, number, requiredScalar, scalar, section, switchedSection, toggle } from "./fields.js";
 
 export const upstreamSection = section("One upstream.", {
   target: requiredScalar(
@@ -31,6 +31,81 @@ export const upstreamSection = section("One upstream.", {
         null,
         "The name that the upstream's certificate must have; else the target's host.",
       ),
+    },
+  ),
+  balancing: choice(
+    ["least_request", "round_robin", "pick_first"],
+    "How calls are spread over its addresses: `least_request` takes the less busy of two chosen at random (`grpc-js` has `round_robin` for it), `round_robin` one after the other, `pick_first` one address and the next ones only when it fails.",
+  ),
+  retry: switchedSection(
+    "Unary calls made again when they fail: `true` for the defaults of the keys below; else none are. Streams are never made again.",
+    {
+      codes: list("grpcCode", ["UNAVAILABLE"], "The status codes after which a call is made again."),
+      methods: choice(
+        ["idempotent", "all"],
+        "Which methods: `idempotent` those with `idempotency_level` in their proto and those whose rules are all GET, PUT or DELETE; `all` every one, also those that may then act twice.",
+      ),
+      attempts: integer(3, 2, 10, "Attempts in all, the first included."),
+      backoff: scalar(
+        "duration",
+        "50ms",
+        "The pause before the second attempt; each further one is twice as long, and all are at random up to a fifth shorter or longer.",
+      ),
+      maxBackoff: scalar("duration", "1s", "The longest pause."),
+      perTryTimeout: scalar(
+        "durationOrNone",
+        "none",
+        "How long one attempt may take before the next one is made; the deadline holds for all together.",
+      ),
+      budget: section("What ends retries while the upstream fails much, as gRPC's retry throttling has it.", {
+        tokens: integer(
+          100,
+          1,
+          1000,
+          "A failed attempt takes one of so many tokens; with half of them or fewer left, no call is made again.",
+        ),
+        ratio: number(0.1, 0.001, 1, "What a call that succeeds gives back, in tokens."),
+      }),
+    },
+  ),
+  maxOpenCalls: scalar(
+    "countOrNone",
+    "none",
+    "The most calls and streams open at a time; those beyond are answered 503 at once.",
+  ),
+  outliers: switchedSection(
+    "Addresses left out for a while when calls to them fail, with `transport: http2`: `true` for the defaults of the keys below; else none are.",
+    {
+      consecutiveFailures: integer(
+        5,
+        1,
+        1000,
+        "So many calls in a row that end as UNAVAILABLE, or in time without a byte from the address.",
+      ),
+      ejection: scalar(
+        "duration",
+        "30s",
+        "How long the address gets no calls; the n-th time in a row n times as long, up to ten times.",
+      ),
+      maxShare: number(
+        0.5,
+        0,
+        1,
+        "The most addresses that are left out at a time, as a share of all; one always stays.",
+      ),
+    },
+  ),
+  compression: choice(["none", "gzip"], "How requests to it are compressed; replies in gzip are read in any case."),
+  keepalive: switchedSection(
+    "PINGs on quiet connections: `true` for the defaults of the keys below; else only where a call ran out of time without a byte from the upstream.",
+    {
+      time: scalar(
+        "duration",
+        "5m",
+        "After so long without a byte from the upstream it is asked. Servers end connections that ask more often than they allow, which by gRPC's defaults is every five minutes.",
+      ),
+      timeout: scalar("duration", "20s", "A connection whose upstream does not answer within this is given up."),
+      permitWithoutCalls: toggle(false, "Whether it is asked also while no call is open; the server must allow it."),
     },
   ),
 });

@@ -1,0 +1,7 @@
+/**
+ * upstreams: from the configuration's words for an upstream to what src/upstream makes one of.
+ *
+ *   GatewayConfig + LoadedRoutes ── upstreamOptions ──> UpstreamOptions by name
+ */
+export { repeatablePaths } from "./repeatable-paths.js";
+export { upstreamOptions } from "./upstream-options.js";

@@ -1,0 +1,34 @@
+import type { UpstreamOptions, UpstreamRetry } from "../../upstream/index.js";
+import type { GatewayConfig, UpstreamConfig } from "../config/index.js";
+import type { LoadedRoutes } from "../routes/index.js";
+import { repeatablePaths } from "./repeatable-paths.js";
+
+/** What the upstreams of a configuration are made of, by their names. */
+export function upstreamOptions(config: GatewayConfig, loaded: LoadedRoutes): ReadonlyMap<string, UpstreamOptions> {
+  const repeatable = repeatablePaths(loaded);
+  const maxReplyBytes = config.server.limits.reply;
+  return new Map(
+    Object.entries(config.upstreams).map(([name, upstream]) => {
+      const { target, transport, tls, balancing, retry, outliers, keepalive } = upstream;
+      const options: UpstreamOptions = {
+        target,
+        transport,
+        tls,
+        maxReplyBytes,
+        balancing,
+        compression: upstream.compression === "gzip" ? "gzip" : "identity",
+        ...(retry === null ? {} : { retry: retryOf(retry, repeatable) }),
+        ...(upstream.maxOpenCalls === Number.POSITIVE_INFINITY ? {} : { maxOpenCalls: upstream.maxOpenCalls }),
+        ...(outliers === null ? {} : { outliers }),
+        ...(keepalive === null ? {} : { keepalive }),
+      };
+      return [name, options];
+    }),
+  );
+}
+
+function retryOf(retry: NonNullable<UpstreamConfig["retry"]>, repeatable: ReadonlySet<string>): UpstreamRetry {
+  const { codes, methods, attempts, backoff, maxBackoff, perTryTimeout, budget } = retry;
+  const policy: UpstreamRetry = { codes, attempts, initialBackoff: backoff, maxBackoff, perTryTimeout, budget };
+  return methods === "all" ? policy : { ...policy, paths: repeatable };
+}
