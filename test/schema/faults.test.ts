@@ -51,6 +51,14 @@ message M {}`),
       faults: ["a.proto:3:1: the brace closes nothing"],
     },
     {
+      title: "a brace that closes nothing before what is no token",
+      files: { "a.proto": proto3('} "') },
+      faults: [
+        "a.proto:3:1: the brace closes nothing",
+        "a.proto:3:3: a string is not closed before the end of the line",
+      ],
+    },
+    {
       title: "a syntax that is none",
       files: { "a.proto": 'syntax = "proto4";' },
       faults: ['a.proto:1:10: the syntax "proto4" is neither "proto2" nor "proto3"'],

@@ -63,7 +63,10 @@ export function parseProto(text: string, name: string, display: string, bundled 
       cursor.statement(() => {
         throw new SyntaxFault("the brace closes nothing", cursor.position);
       });
-      cursor.endNothing("}");
+      // What stands behind the brace may be no token, which is one more fault.
+      cursor.statement(() => {
+        cursor.endNothing("}");
+      });
     }
   }
   const { statements, ...rest } = parts;

@@ -1,15 +1,15 @@
 import type { JsonValue } from "@bufbuild/protobuf";
 import { beforeAll, expect } from "vitest";
 import type { ConfigInput } from "../../../src/app/index.js";
-import { buildDescriptors, googleProtos } from "../../support/build-descriptors.js";
 import { type FakeReply, type FakeUpstream, startFakeUpstream } from "../../support/fake-upstream.js";
 import { type RunningGateway, startGateway } from "../../support/gateway.js";
-import { Oracle } from "../../support/oracle.js";
+import type { Oracle } from "../../support/oracle.js";
 import { headerValue, type RawReply, type RawRequest, sendRaw } from "../../support/raw-http.js";
 import { type Format, leaksOf, shapeFaultsOf } from "./no-leaks.js";
+import { e2eOracle, stageConfig, type Transport } from "./stage-config.js";
 
+export { e2eOracle, stageConfig };
 export const transports = ["http2", "grpc-js"] as const;
-export type Transport = (typeof transports)[number];
 
 /** A reply as most tests want it. */
 export interface Answer {
@@ -79,31 +79,6 @@ export function useStage(config: ConfigInput = {}, transport: Transport = "http2
     saw: () => ready().saw(),
     sawAfterAll: () => ready().sawAfterAll(),
   };
-}
-
-export function stageConfig(target: string, transport: Transport, config: ConfigInput = {}): ConfigInput {
-  return {
-    schema: { protos: { roots: ["test/e2e", "proto"], files: ["test/e2e/*.proto"] } },
-    upstreams: { fake: { target, transport, deadline: "20s", services: ["portico.e2e.v1.*"] } },
-    openapi: { enabled: false },
-    admin: { enabled: false },
-    log: { level: "silent" },
-    ...config,
-  };
-}
-
-let built: Oracle | null = null;
-
-/** e2e.proto and what it imports, by another implementation. */
-export function e2eOracle(): Oracle {
-  built ??= new Oracle(
-    buildDescriptors([
-      { root: "test/e2e", paths: ["e2e.proto", "groups.proto"] },
-      { root: "proto", paths: ["portico/examples/v1/echo.proto"] },
-      googleProtos("google/rpc/error_details.proto", "google/rpc/status.proto"),
-    ]),
-  );
-  return built;
 }
 
 function stageOf(gateway: RunningGateway, upstream: FakeUpstream, oracle: Oracle, format: Format): Stage {
