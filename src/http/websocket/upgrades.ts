@@ -30,5 +30,6 @@ function readAgain(server: Server, request: IncomingMessage, socket: Duplex, hea
   const wantsClose = /(^|[,\s])close($|[,\s])/i.test(request.headers.connection ?? "");
   lines.push(`Connection: ${wantsClose ? "close" : "keep-alive"}`, "", "");
   socket.unshift(Buffer.concat([Buffer.from(lines.join("\r\n"), "latin1"), head]));
-  server.emit("connection", socket);
+  // A server with TLS would take a "connection" for one that has yet to shake hands.
+  server.emit("encrypted" in socket ? "secureConnection" : "connection", socket);
 }
