@@ -14,7 +14,7 @@ import { documentOf } from "./document-of.js";
 import type { Gateway, ReadyState } from "./gateway.js";
 import { listenError } from "./listen-on.js";
 import { compileTable, type LoadedRoutes, loadRoutes } from "./routes/index.js";
-import { upstreamOptions } from "./upstreams/index.js";
+import { type HealthBoard, upstreamOptions, watchUpstreams } from "./upstreams/index.js";
 
 /**
  * Builds a gateway: schema, rules, upstreams, server. Nothing listens yet and no upstream need be there.
@@ -28,8 +28,11 @@ export async function createGateway(config: GatewayConfig, log: HttpLog): Promis
   await mountDocument(app, config, serving);
   mountGateway(app, mount);
 
+  let health: HealthBoard | null = null;
   const ready = (): ReadyState =>
-    phase === "ready" ? { kind: "ready", failing: failing(serving.upstreams) } : { kind: phase };
+    phase === "ready"
+      ? { kind: "ready", failing: failing(serving.upstreams), notServing: health?.notServing() ?? [] }
+      : { kind: phase };
 
   return {
     ready,
@@ -37,11 +40,13 @@ export async function createGateway(config: GatewayConfig, log: HttpLog): Promis
       await app.ready();
       const address = await listen(app, config);
       for (const upstream of serving.upstreams.values()) upstream.connect();
+      if (config.admin.readiness === "upstreams") health = watchUpstreams(serving.upstreams);
       phase = "ready";
       return address;
     },
     async close(graceMs) {
       phase = "draining";
+      health?.stop();
       const deadline = Date.now() + graceMs;
       const cutOff = setTimeout(() => app.server.closeAllConnections(), graceMs);
       await app.close();

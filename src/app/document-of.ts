@@ -12,6 +12,7 @@ export function documentOf(config: GatewayConfig, loaded: LoadedRoutes): OpenApi
     errors: config.errors.format,
     streams: config.streams.default,
     forms: config.requests.forms.enabled,
+    downloads: config.downloads,
     visibility: config.openapi.visibility,
     exclude: config.openapi.exclude,
     servers: ["/"],

@@ -1,8 +1,11 @@
 /** What a gateway is doing, for /readyz. */
 export type ReadyState =
   | { readonly kind: "starting" }
-  /** `failing`: the names of upstreams that cannot be reached now. */
-  | { readonly kind: "ready"; readonly failing: readonly string[] }
+  /**
+   * `failing`: the names of upstreams that cannot be reached now; `notServing`: of those that say NOT_SERVING by
+   * grpc.health.v1, none where nobody asked them.
+   */
+  | { readonly kind: "ready"; readonly failing: readonly string[]; readonly notServing: readonly string[] }
   | { readonly kind: "draining" };
 
 /** A gateway as the process around it sees it. */

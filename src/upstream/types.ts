@@ -7,6 +7,8 @@ export interface CallOptions {
   readonly metadata: Metadata;
   /** When the call must have ended, in milliseconds since the epoch; Infinity for no deadline. */
   readonly deadline: number;
+  /** A call of the gateway's own, which maxOpenCalls neither counts nor refuses. */
+  readonly uncounted?: true;
 }
 
 /** How a unary call ended. With status OK `message` is the reply's bytes; else it is null. */

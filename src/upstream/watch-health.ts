@@ -40,7 +40,12 @@ export function watchHealth(upstream: Upstream, service: string, changed: (healt
   const open = (): void => {
     timer = null;
     const stream = upstream.stream(
-      { path: "/grpc.health.v1.Health/Watch", metadata: [], deadline: Number.POSITIVE_INFINITY },
+      {
+        path: "/grpc.health.v1.Health/Watch",
+        metadata: [],
+        deadline: Number.POSITIVE_INFINITY,
+        uncounted: true,
+      },
       {
         header: () => undefined,
         drain: () => undefined,

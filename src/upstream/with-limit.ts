@@ -13,6 +13,7 @@ export function withLimit(name: string, upstream: Upstream, maxOpenCalls: number
   const nothing = (): undefined => undefined;
   return {
     call(request, options, end) {
+      if (options.uncounted === true) return upstream.call(request, options, end);
       if (open >= maxOpenCalls) {
         process.nextTick(end, localEnd(full, "connection"));
         return { cancel: nothing };
@@ -24,6 +25,7 @@ export function withLimit(name: string, upstream: Upstream, maxOpenCalls: number
       });
     },
     stream(options, sink) {
+      if (options.uncounted === true) return upstream.stream(options, sink);
       if (open >= maxOpenCalls) {
         process.nextTick(() => sink.end(full, NO_METADATA, "connection"));
         return { cancel: nothing, write: () => true, closeSend: nothing, pause: nothing, resume: nothing };

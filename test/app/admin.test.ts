@@ -36,7 +36,7 @@ const json = (status: number, body: unknown, allow: string | null = null) => ({
 
 describe("the admin port", () => {
   test("is live and ready, read or only asked for, query or none", async () => {
-    const { address } = await start(() => ({ kind: "ready", failing: [] }));
+    const { address } = await start(() => ({ kind: "ready", failing: [], notServing: [] }));
     expect(address).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
     expect(await get(`${address}/livez`)).toEqual(json(200, { status: "live" }));
     expect(await get(`${address}/readyz?verbose`)).toEqual(json(200, { status: "ready" }));
@@ -60,21 +60,24 @@ describe("the admin port", () => {
     },
     {
       title: "with a warning while an upstream fails",
-      state: { kind: "ready", failing: ["users", "orders"] },
+      state: { kind: "ready", failing: ["users", "orders"], notServing: [] },
       rule: "gateway",
       status: 200,
       body: { status: "ready", warnings: ["upstream users is failing", "upstream orders is failing"] },
     },
     {
-      title: "not while an upstream fails, where upstreams count",
-      state: { kind: "ready", failing: ["users"] },
+      title: "not while upstreams fail or do not serve, where upstreams count",
+      state: { kind: "ready", failing: ["users"], notServing: ["orders"] },
       rule: "upstreams",
       status: 503,
-      body: { status: "not ready", reasons: ["upstream users is failing"] },
+      body: {
+        status: "not ready",
+        reasons: ["upstream users is failing", "upstream orders says that it is not serving"],
+      },
     },
     {
       title: "while none fails, where upstreams count",
-      state: { kind: "ready", failing: [] },
+      state: { kind: "ready", failing: [], notServing: [] },
       rule: "upstreams",
       status: 200,
       body: { status: "ready" },
@@ -86,7 +89,7 @@ describe("the admin port", () => {
   });
 
   test("has no other pages, and nothing to write to", async () => {
-    const { address } = await start(() => ({ kind: "ready", failing: [] }));
+    const { address } = await start(() => ({ kind: "ready", failing: [], notServing: [] }));
     const none = json(404, { error: "no such page; the admin port has /livez, /readyz" });
     expect(await get(`${address}/`)).toEqual(none);
     expect(await get(`${address}/__proto__`)).toEqual(none);

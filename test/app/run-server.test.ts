@@ -29,7 +29,7 @@ class Stage {
     const whole: Gateway = {
       ready: () => this.#state,
       listen: async () => {
-        this.#state = { kind: "ready", failing: [] };
+        this.#state = { kind: "ready", failing: [], notServing: [] };
         return "http://127.0.0.1:1";
       },
       close: (graceMs) => {

@@ -3,6 +3,7 @@
  *
  *   GET /livez   200 while the process runs
  *   GET /readyz  200, or 503 with reasons: starting, draining, or (by configuration) an upstream that fails
+ *                or says that it does not serve
  *
  * It has no access control of its own: bind it to an address that only operators and their tools reach.
  */

@@ -11,9 +11,12 @@ export function readiness(state: ReadyState, rule: GatewayConfig["admin"]["readi
     case "draining":
       return notReady(["the gateway is draining"]);
     case "ready": {
-      const failing = state.failing.map((name) => `upstream ${name} is failing`);
-      if (failing.length === 0) return { status: 200, json: { status: "ready" } };
-      return rule === "upstreams" ? notReady(failing) : { status: 200, json: { status: "ready", warnings: failing } };
+      const reasons = [
+        ...state.failing.map((name) => `upstream ${name} is failing`),
+        ...state.notServing.map((name) => `upstream ${name} says that it is not serving`),
+      ];
+      if (reasons.length === 0) return { status: 200, json: { status: "ready" } };
+      return rule === "upstreams" ? notReady(reasons) : { status: 200, json: { status: "ready", warnings: reasons } };
     }
     default:
       return unreachable(state);
