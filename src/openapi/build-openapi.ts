@@ -4,6 +4,7 @@ import { type Notes, notesOfFile, notesOfService } from "./annotations/index.js"
 import { commentText } from "./comment-text.js";
 import { defaultInfo } from "./default-info.js";
 import { buildOperation, type OperationContext } from "./operations/build-operation.js";
+import { downloadMembers } from "./operations/download-responses.js";
 import { errorResponses } from "./operations/error-responses.js";
 import { operationNames } from "./operations/operation-names.js";
 import { openPath, unifyPaths } from "./paths/open-path.js";
@@ -40,7 +41,12 @@ function writeDocument(input: OpenApiInput, visibility: Visibility, variantNames
   const { bindings, schema, json } = input;
   const schemas = createSchemas(json, variantNames, visibility);
   const names = operationNames(bindings);
-  const errors = errorResponses(schema, schemas, input.errors);
+  const errors = errorResponses(
+    schema,
+    schemas,
+    input.errors,
+    bindings.some((binding) => hasRanges(binding, input)),
+  );
   const context: OperationContext = {
     schemas,
     names,
@@ -48,6 +54,7 @@ function writeDocument(input: OpenApiInput, visibility: Visibility, variantNames
     streamError: errors.streamError,
     streams: input.streams,
     forms: input.forms,
+    downloads: input.downloads,
     headers:
       input.requestIdHeader === null ? {} : { [input.requestIdHeader]: { $ref: "#/components/headers/RequestId" } },
     parameters: [{ $ref: "#/components/parameters/ServerTimeout" }],
@@ -94,6 +101,10 @@ function writeDocument(input: OpenApiInput, visibility: Visibility, variantNames
       },
     },
   };
+}
+
+function hasRanges(binding: Binding, { downloads }: OpenApiInput): boolean {
+  return "416" in downloadMembers(binding, downloads).responses;
 }
 
 function buildPaths(

@@ -52,6 +52,8 @@ export interface OpenApiInput {
   readonly streams: StreamForm;
   /** Whether bodies of multipart/form-data are read. */
   readonly forms: boolean;
+  /** Whether downloads (unary replies that are an HttpBody) have ranges, and entity tags of the gateway's. */
+  readonly downloads: { readonly ranges: boolean; readonly etag: boolean };
   /** Labels of google.api.visibility whose elements are told; those restricted to other labels are left out. */
   readonly visibility: readonly string[];
   /** Services and methods that are left out: full names, or beginnings followed by `*`. */

@@ -5,6 +5,7 @@ import type { OpenPath } from "../paths/open-path.js";
 import { pathParameters } from "../paths/path-parameters.js";
 import { asList, asObject } from "../read-json.js";
 import { filled, type JsonObject, object } from "../types.js";
+import { type DownloadForm, downloadMembers } from "./download-responses.js";
 import type { ErrorResponses } from "./error-responses.js";
 import type { OperationNames } from "./operation-names.js";
 import { queryParameters } from "./query-parameters.js";
@@ -17,6 +18,7 @@ export interface OperationContext extends SuccessContext {
   readonly errors: ErrorResponses;
   /** Whether multipart/form-data is read. */
   readonly forms: boolean;
+  readonly downloads: DownloadForm;
   /** References to parameters that every operation has. */
   readonly parameters: readonly JsonObject[];
 }
@@ -33,13 +35,15 @@ export function buildOperation(
   const { summary, description } = splitSummary(commentText(rpc.comments));
   const body = requestBody(binding, schemas, context.forms);
   const { parameters: headers, responses: told, operationId: _, ...notes } = notesOfMethod(rpc);
+  const download = downloadMembers(binding, context.downloads);
   const parameters = [
     ...pathParameters(binding, path, schemas),
     ...queryParameters(binding, schemas),
     ...asList(headers),
+    ...download.parameters,
     ...context.parameters,
   ];
-  const responses = { "200": successResponse(binding, context), ...errors.of(body !== null) };
+  const responses = { "200": successResponse(binding, context), ...download.responses, ...errors.of(body !== null) };
   return object({
     tags: [names.tag(rpc.service)],
     summary: filled(summary),

@@ -32,6 +32,12 @@ const ofBodies: readonly OwnResponse[] = [
   },
 ];
 
+const ofRanges: OwnResponse = {
+  name: "RangeNotSatisfiable",
+  id: "GW_RANGE_UNSATISFIABLE",
+  description: "The Range asks for bytes behind the end.",
+};
+
 /** Error responses as components, and what refers to them. */
 export interface ErrorResponses {
   /** The members of an operation's `responses`; a body can be refused for more reasons. */
@@ -43,7 +49,7 @@ export interface ErrorResponses {
 }
 
 /** Makes the error responses of one format. A client that accepts application/problem+json gets that in any format. */
-export function errorResponses(schema: Schema, schemas: Schemas, form: ErrorForm): ErrorResponses {
+export function errorResponses(schema: Schema, schemas: Schemas, form: ErrorForm, hasRanges: boolean): ErrorResponses {
   const status = statusSchema(schema, schemas);
   const problem = schemas.own(ownName(schema, "Problem"), problemSchema(anyRef(schema, schemas)));
   const ofProblem: JsonObject = { "application/problem+json": { schema: problem } };
@@ -52,7 +58,8 @@ export function errorResponses(schema: Schema, schemas: Schemas, form: ErrorForm
       ? ofProblem
       : { "application/json": { schema: jsonSchema(schema, schemas, form, status) }, ...ofProblem };
   const components: Record<string, JsonValue> = {};
-  for (const { name, description } of [...ofEvery, ...ofBodies]) components[name] = { description, content };
+  for (const { name, description } of [...ofEvery, ...ofBodies, ...(hasRanges ? [ofRanges] : [])])
+    components[name] = { description, content };
   components["Error"] = { description: `Any other error. ${CODES}`, content };
 
   const streamError = schemas.own(ownName(schema, "StreamError"), {

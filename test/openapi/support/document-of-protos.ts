@@ -11,6 +11,7 @@ export const canonical: Omit<OpenApiInput, "schema" | "bindings"> = {
   errors: "status",
   streams: "array",
   forms: true,
+  downloads: { ranges: true, etag: false },
   visibility: [],
   exclude: [],
   servers: ["/"],

@@ -2,13 +2,15 @@ import type { JsonValue } from "../../../src/openapi/index.js";
 import type { RawRequest } from "../../support/raw-http.js";
 import { asList, asObject, type Operation } from "./read-document.js";
 
-/** A call that the sample services answer with 200, in the order of what they do to each other. */
+/** A call that the sample services answer as they should, in the order of what they do to each other. */
 export interface SampleCall {
   readonly id: string;
   readonly target: string;
   readonly headers?: Readonly<Record<string, string>>;
   /** JSON; of a client stream the messages. */
   readonly json?: JsonValue;
+  /** 200 by default. */
+  readonly status?: number;
   /** Bytes, for what is no JSON. */
   readonly bytes?: string;
 }
@@ -102,6 +104,8 @@ export const sampleCalls: readonly SampleCall[] = [
     ].join("\r\n"),
   },
   { id: "UploadService_GetFile", target: "/v1/files/a/b.txt" },
+  { id: "UploadService_GetFile", target: "/v1/files/a/b.txt", headers: { range: "bytes=1-2" }, status: 206 },
+  { id: "UploadService_GetFile", target: "/v1/files/a/b.txt", headers: { range: "bytes=99-" }, status: 416 },
   { id: "UploadService_StatFile", target: "/v1/files/a/b.txt" },
   { id: "UploadService_GetFileContent", target: "/v1/files/docs/readme.md:content" },
   { id: "UploadService_ListFiles", target: "/v1/files?prefix=files/a/" },
