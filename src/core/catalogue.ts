@@ -158,6 +158,12 @@ export const catalogue = {
     meaning: "The upstream service cannot be reached, or ended the connection before it answered.",
     remedy: "Try again; operators find the cause in the log under the request id.",
   },
+  GW_UPSTREAM_OVERLOADED: {
+    code: Code.UNAVAILABLE,
+    http: 503,
+    meaning: "The upstream has as many open calls as maxOpenCalls allows; nothing was sent to it.",
+    remedy: "Try again after the seconds of Retry-After; operators raise the limit where the service can take more.",
+  },
   GW_UPSTREAM_INVALID: {
     code: Code.INTERNAL,
     http: 502,

@@ -30,13 +30,14 @@ export interface UnaryEnd {
 /**
  * upstream: the service, by grpc-status. All others are this side's:
  * connection: no connection, a lost one, a stream that the upstream reset, an HTTP error that speaks of a passing state
- *   (429, 502, 503, 504), too many open calls; the code is UNAVAILABLE but where RST_STREAM's table has another;
+ *   (429, 502, 503, 504); the code is UNAVAILABLE but where RST_STREAM's table has another;
  * deadline, cancelled: by the caller's own word, whoever noticed first;
  * protocol: the answer breaks gRPC or HTTP/2, or is an answer of HTTP without grpc-status (the code is then the one of
  *   gRPC's http-grpc-status-mapping.md);
- * limit: a message or the headers are larger than allowed.
+ * limit: a message or the headers are larger than allowed;
+ * overload: maxOpenCalls are open, so that nothing was sent; the code is UNAVAILABLE.
  */
-export type StatusOrigin = "upstream" | "connection" | "deadline" | "cancelled" | "protocol" | "limit";
+export type StatusOrigin = "upstream" | "connection" | "deadline" | "cancelled" | "protocol" | "limit" | "overload";
 
 /** A call under way. */
 export interface Call {

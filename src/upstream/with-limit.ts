@@ -15,7 +15,7 @@ export function withLimit(name: string, upstream: Upstream, maxOpenCalls: number
     call(request, options, end) {
       if (options.uncounted === true) return upstream.call(request, options, end);
       if (open >= maxOpenCalls) {
-        process.nextTick(end, localEnd(full, "connection"));
+        process.nextTick(end, localEnd(full, "overload"));
         return { cancel: nothing };
       }
       open++;
@@ -27,7 +27,7 @@ export function withLimit(name: string, upstream: Upstream, maxOpenCalls: number
     stream(options, sink) {
       if (options.uncounted === true) return upstream.stream(options, sink);
       if (open >= maxOpenCalls) {
-        process.nextTick(() => sink.end(full, NO_METADATA, "connection"));
+        process.nextTick(() => sink.end(full, NO_METADATA, "overload"));
         return { cancel: nothing, write: () => true, closeSend: nothing, pause: nothing, resume: nothing };
       }
       open++;

@@ -3,7 +3,7 @@ import type { ConfigInput } from "../../src/app/index.js";
 import { type FakeReply, type FakeUpstream, startFakeUpstream } from "../support/fake-upstream.js";
 import { type RunningGateway, startGateway } from "../support/gateway.js";
 import { sendRaw } from "../support/raw-http.js";
-import { checkedAnswer, e2eOracle, stageConfig, transports } from "./support/use-stage.js";
+import { checkedAnswer, e2eOracle, stageConfig, statusBody, transports } from "./support/use-stage.js";
 
 type Options = NonNullable<ConfigInput["upstreams"]>[string];
 
@@ -120,5 +120,34 @@ describe("an address that fails", () => {
     expect(statuses.filter((status) => status === 503)).toHaveLength(3);
     await gateway.close();
     await Promise.all(servers.map((server) => server.close()));
+  });
+});
+
+describe.each(transports)("an upstream with as many open calls as it may have, on %s", (transport) => {
+  it.each([
+    ["a call", "/c/b"],
+    ["a stream", "/c/b/watch"],
+  ])("is asked nothing more: %s gets 503 and when to try again", async (_what, path) => {
+    const server = await startFakeUpstream(e2eOracle());
+    server.answer({ ...good, delayMs: 300 });
+    const upstream: Options = { target: server.address, transport, maxOpenCalls: 2 };
+    const gateway = await startGateway({ ...stageConfig("", transport), upstreams: { fake: upstream } });
+    const ask = async (asked: string) => {
+      const raw = await sendRaw(gateway, { method: "GET", path: asked });
+      return checkedAnswer(raw, [server.address], "status");
+    };
+    const open = [ask("/c/a"), ask("/c/a/watch")];
+    await expect.poll(() => server.calls.length).toBe(2);
+    const beyond = await ask(path);
+    expect({ status: beyond.status, body: beyond.body, retryAfter: beyond.header("retry-after") }).toEqual({
+      status: 503,
+      body: statusBody(14, "the upstream service has as many open calls as it may have", "GW_UPSTREAM_OVERLOADED"),
+      retryAfter: "1",
+    });
+    expect((await Promise.all(open)).map(({ status }) => status)).toEqual([200, 200]);
+    expect((await ask(path)).status).toBe(200);
+    expect(server.calls).toHaveLength(3);
+    await gateway.close();
+    await server.close();
   });
 });

@@ -190,7 +190,7 @@ describe.each(transports)("a limit on open calls on %s", (transport) => {
     await eventually(() => answers.length === 1, "the call arrives");
 
     const beyond = await unary(upstream, "beyond");
-    expect({ code: beyond.status.code, origin: beyond.origin }).toEqual({ code: 14, origin: "connection" });
+    expect({ code: beyond.status.code, origin: beyond.origin }).toEqual({ code: 14, origin: "overload" });
     const beyondStream = record(upstream);
     await beyondStream.until((r) => r.end !== null);
     expect(beyondStream.end?.status.code).toBe(14);

@@ -9,6 +9,7 @@ import {
   type RpcStatus,
 } from "../../core/index.js";
 import type { Schema } from "../../schema/index.js";
+import type { StatusOrigin } from "../../upstream/index.js";
 import type { ErrorFormat, Headers, OutgoingReply } from "../types.js";
 import { type ClientError, printError } from "./error-body.js";
 import { compileStatusDetails } from "./status-details.js";
@@ -103,14 +104,17 @@ function challenge(status: RpcStatus, out: string[]): void {
 }
 
 /** The GatewayError for a call that ended on this side of the connection. The status's own text is for the log only. */
-export function failureOf(
-  status: RpcStatus,
-  origin: "connection" | "deadline" | "cancelled" | "protocol" | "limit",
-): GatewayError {
+export function failureOf(status: RpcStatus, origin: Exclude<StatusOrigin, "upstream">): GatewayError {
   const cause = new Error(`${origin}: ${status.message}`);
   switch (origin) {
     case "connection":
       return new GatewayError("GW_UPSTREAM_UNAVAILABLE", "the upstream service cannot be reached", { cause });
+    case "overload":
+      // Calls end all the time: the soonest that Retry-After can say (RFC 9110, 10.2.3: whole seconds) is soon enough.
+      return new GatewayError("GW_UPSTREAM_OVERLOADED", "the upstream service has as many open calls as it may have", {
+        cause,
+        headers: { "retry-after": "1" },
+      });
     case "deadline":
       return new GatewayError("GW_DEADLINE_EXCEEDED", "the upstream did not answer within the deadline", { cause });
     case "cancelled":
