@@ -82,6 +82,9 @@ function appendHeaders(raw: FastifyReply["raw"], headers: readonly string[]): vo
 
 function pairs(flat: readonly string[]): [string, string][] {
   const list: [string, string][] = [];
-  for (let i = 0; i < flat.length; i += 2) list.push([flat[i] ?? "", flat[i + 1] ?? ""]);
+  for (let i = 0; i < flat.length; i += 2) {
+    const value = flat[i + 1] ?? "";
+    if (isFieldValue(value)) list.push([flat[i] ?? "", value]);
+  }
   return list;
 }

@@ -110,6 +110,20 @@ describe.each(transports)("A server stream over the transport %s", (transport) =
     });
   }
 
+  it("sends trailing metadata and an encoded message as trailers to a client that takes them", async () => {
+    const request = stage.open(WATCH, { headers: { te: "trailers" } });
+    const call = await stage.upstream.call();
+    call.send(one.json);
+    await request.until(1);
+    call.end({ code: 9, message: "100% é: no" }, { "x-cost": "3" });
+    await request.body();
+    expect(request.trailers()).toEqual({
+      "grpc-status": "9",
+      "grpc-message": "100%25 %C3%A9: no",
+      "grpc-trailer-x-cost": "3",
+    });
+  });
+
   it("applies response_body to every message", async () => {
     const request = stage.open(LEVELS, { headers: { accept: "application/x-ndjson" } });
     const call = await stage.upstream.call();

@@ -56,6 +56,7 @@ export function compileTable(
       deadline: { default: config.streams.deadline, max: config.streams.maxDeadline },
       idleTimeout: config.streams.idleTimeout,
       heartbeat: config.streams.heartbeat,
+      trailers: config.headers.trailers,
     }),
     errors,
     formFallback: config.requests.formFallback,

@@ -35,6 +35,8 @@ export interface StreamOptions {
   readonly idleTimeout: number;
   /** Milliseconds of silence after which a framing's heartbeat is due; Infinity for none. */
   readonly heartbeat: number;
+  /** Whether trailing metadata are trailers for clients that take them. */
+  readonly trailers: boolean;
 }
 
 /** Compiles what all streams share. */
@@ -63,7 +65,7 @@ export function compileStreams(errors: ErrorReplies, fromMetadata: FromMetadata,
     const framing = plan.rawReply
       ? null
       : createFraming(chooseFraming(request.headers, options.framing), plan.eventLines);
-    return streamReply(plan, request, client, framing, options.heartbeat, errors, fromMetadata);
+    return streamReply(plan, request, client, framing, options, errors, fromMetadata);
   };
 
   return {

@@ -21,7 +21,7 @@ export function streamReply(
   request: IncomingRequest,
   client: StreamClient,
   framing: Framing | null,
-  heartbeatInterval: number,
+  options: { readonly heartbeat: number; readonly trailers: boolean },
   errors: ErrorReplies,
   fromMetadata: FromMetadata,
 ): ReplySide {
@@ -30,17 +30,18 @@ export function streamReply(
   const withTrailers = !headersOnly && takesTrailers(request.headers);
   const write = (part: Uint8Array): boolean => client.write(part);
   let head: Metadata = NONE;
+  let tail: Metadata = NONE;
   let begun = false;
 
   const beat = framing?.heartbeat() ?? null;
   const heartbeat =
-    beat === null || heartbeatInterval === Number.POSITIVE_INFINITY
+    beat === null || options.heartbeat === Number.POSITIVE_INFINITY
       ? null
-      : { bytes: beat, interval: heartbeatInterval };
+      : { bytes: beat, interval: options.heartbeat };
   // An event stream that is silent from the start must not look dead to proxies, nor stay "connecting" in a browser: its
   // status is committed when the first heartbeat is due.
   const silent =
-    heartbeat === null ? null : setTimeout(() => begin(framing?.contentType ?? ""), heartbeatInterval).unref();
+    heartbeat === null ? null : setTimeout(() => begin(framing?.contentType ?? ""), options.heartbeat).unref();
   const stopWaiting = (): void => {
     if (silent !== null) clearTimeout(silent);
   };
@@ -62,7 +63,13 @@ export function streamReply(
   const finish = (code: number, text: string, outcome: StreamOutcome): void => {
     const closing = headersOnly ? null : (framing?.close() ?? null);
     if (closing !== null) client.write(closing);
-    const trailers = withTrailers ? ["grpc-status", String(code), "grpc-message", percentEncode(text)] : NONE;
+    if (!withTrailers) {
+      client.finish(NONE, outcome);
+      return;
+    }
+    // Of trailing metadata only the end knows the names: they are not announced, which RFC 9110, 6.6.2 allows.
+    const trailers = ["grpc-status", String(code), "grpc-message", percentEncode(text)];
+    if (options.trailers) fromMetadata(tail, "grpc-trailer-", trailers);
     client.finish(trailers, outcome);
   };
 
@@ -91,6 +98,7 @@ export function streamReply(
       return room ? "more" : "hold";
     },
     end(status, trailer, origin) {
+      tail = trailer;
       const failed = origin !== "upstream" || status.code !== Code.OK;
       stopWaiting();
       if (failed && !begun) {
@@ -124,5 +132,5 @@ export function streamReply(
 
 /** grpc-message (gRPC over HTTP/2, "Percent-Encoded"): everything outside printable ASCII, and `%`. */
 function percentEncode(text: string): string {
-  return encodeURIComponent(text.toWellFormed()).replaceAll("%20", " ");
+  return text.toWellFormed().replace(/[^\x20-\x24\x26-\x7e]/gu, encodeURIComponent);
 }

@@ -16,7 +16,10 @@ export interface LiveCall {
   drained(): Promise<unknown>;
   header(metadata: Readonly<Record<string, string>>): void;
   /** Ends the call, with status OK unless told otherwise. */
-  end(status?: { readonly code: number; readonly message: string }): void;
+  end(
+    status?: { readonly code: number; readonly message: string } | null,
+    trailer?: Readonly<Record<string, string>>,
+  ): void;
   /** Takes no message before `takeAgain`. */
   stopTaking(): void;
   takeAgain(): void;
@@ -106,13 +109,12 @@ function liveCall(
     send: (message) => call.write(Buffer.from(toBytes(message))),
     drained: () => once(call, "drain"),
     header(entries) {
-      const metadata = new Metadata();
-      for (const [name, value] of Object.entries(entries)) metadata.set(name, value);
-      call.sendMetadata(metadata);
+      call.sendMetadata(toMetadata(entries));
     },
-    end(status) {
-      if (status === undefined) call.end();
-      else call.emit("error", { code: status.code, details: status.message });
+    end(status = null, trailer = {}) {
+      const metadata = toMetadata(trailer);
+      if (status === null) call.end(metadata);
+      else call.emit("error", { code: status.code, details: status.message, metadata });
     },
     stopTaking: () => call.pause(),
     takeAgain: () => call.resume(),
@@ -122,6 +124,12 @@ function liveCall(
     cancelled,
     isCancelled: () => gone,
   };
+}
+
+function toMetadata(entries: Readonly<Record<string, string>>): Metadata {
+  const metadata = new Metadata();
+  for (const [name, value] of Object.entries(entries)) metadata.set(name, value);
+  return metadata;
 }
 
 function bytesThrough(path: string): MethodDefinition<Buffer, Buffer> {
