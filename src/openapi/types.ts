@@ -69,9 +69,10 @@ type Draft = { readonly [key: string]: JsonValue | undefined };
 
 /** The members of a draft that are there. */
 export function object(draft: Draft): JsonObject {
-  const out: Record<string, JsonValue> = {};
-  for (const [key, value] of Object.entries(draft)) if (value !== undefined) out[key] = value;
-  return out;
+  // fromEntries defines members, where an assignment to `__proto__`, which a json_name may be, would set the prototype.
+  return Object.fromEntries(
+    Object.entries(draft).filter((entry): entry is [string, JsonValue] => entry[1] !== undefined),
+  );
 }
 
 /** undefined for "" or an empty list or object, so that `object` leaves it out. */

@@ -11,16 +11,16 @@ export type MemberTable = Readonly<Record<string, readonly [name: string, conver
 
 /** The members of an annotation that a table has, under their names in OpenAPI; empty ones are as if not written. */
 export function readMembers(annotation: JsonValue | undefined, table: MemberTable): JsonObject {
-  const out: Record<string, JsonValue | undefined> = {};
+  const out: [string, JsonValue][] = [];
   for (const [key, value] of Object.entries(asObject(annotation))) {
     const entry = Object.hasOwn(table, key) ? table[key] : undefined;
     if (entry === undefined) continue;
     const [name, convert] = entry;
     const converted = convert === undefined ? value : convert(value);
     const isEmpty = converted === "" || (typeof converted === "object" && filled(asFilled(converted)) === undefined);
-    if (!isEmpty) out[name] = converted;
+    if (!isEmpty) out.push([name, converted]);
   }
-  return object(out);
+  return Object.fromEntries(out);
 }
 
 function asFilled(value: JsonValue): readonly JsonValue[] | JsonObject {

@@ -1,4 +1,4 @@
-import { asList, asObject } from "../read-json.js";
+import { asList, asObject, member } from "../read-json.js";
 import type { JsonObject, JsonSchema, JsonValue } from "../types.js";
 import { dereference } from "./read-document.js";
 
@@ -71,7 +71,7 @@ export function compareSchemas(
     compareRequired(old, now, tell);
     const [olds, news] = [asObject(old["properties"]), asObject(now["properties"])];
     for (const [name, schema] of Object.entries(olds)) {
-      const other = news[name];
+      const other = member(news, name);
       if (other !== undefined) tellWithin(`.${name}`, compare(schema, other));
       else if (now["additionalProperties"] === undefined) tell(`.${name}`, "is gone");
     }
@@ -106,7 +106,7 @@ export function compareSchemas(
     }
     const members = asObject(now["properties"]);
     for (const name of had) {
-      if (members[String(name)] !== undefined && !has.includes(name)) {
+      if (member(members, String(name)) !== undefined && !has.includes(name)) {
         tell(`.${String(name)}`, "need not be there any more");
       }
     }

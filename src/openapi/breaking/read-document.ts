@@ -1,4 +1,4 @@
-import { asList, asObject } from "../read-json.js";
+import { asList, asObject, member } from "../read-json.js";
 import type { JsonObject, JsonValue } from "../types.js";
 
 /** What a reference within the document leads to, with what stands beside it (JSON Schema 2020-12, 8.2.3.1); else the value. */
@@ -17,7 +17,7 @@ function lookUp(document: JsonObject, reference: string): JsonValue | undefined 
   if (!reference.startsWith("#/")) return undefined;
   let at: JsonValue | undefined = document;
   for (const part of reference.slice(2).split("/")) {
-    at = asObject(at)[decodeURIComponent(part).replaceAll("~1", "/").replaceAll("~0", "~")];
+    at = member(asObject(at), decodeURIComponent(part).replaceAll("~1", "/").replaceAll("~0", "~"));
   }
   return at;
 }

@@ -3,7 +3,7 @@ import type { FieldType } from "../../schema/index.js";
 import { commentText } from "../comment-text.js";
 import { hasBehavior } from "../field-behavior.js";
 import type { Schemas } from "../schemas/create-schemas.js";
-import { filled, type JsonObject, type JsonValue, object } from "../types.js";
+import { filled, type JsonObject, object } from "../types.js";
 import { isHttpBody } from "./body-schema.js";
 import { isHeld } from "./held-fields.js";
 
@@ -17,12 +17,12 @@ export function formContent(binding: Binding, schemas: Schemas): JsonObject | nu
     .fieldsOf(binding.rpc.input)
     .filter((field) => !isHeld(inPath, [field]) && !hasBehavior(field, "OUTPUT_ONLY"));
   if (isHttpBody(binding.rpc.input) || !fields.some(takesFile)) return null;
-  const properties: Record<string, JsonValue> = {};
+  const properties: [string, JsonObject][] = [];
   for (const field of fields) {
     const description = filled(commentText(field.comments));
-    properties[schemas.nameOf(field)] = object({ ...partSchema(field, schemas), description });
+    properties.push([schemas.nameOf(field), object({ ...partSchema(field, schemas), description })]);
   }
-  return { schema: { type: "object", properties } };
+  return { schema: { type: "object", properties: Object.fromEntries(properties) } };
 }
 
 function takesFile({ type, cardinality }: FieldType): boolean {

@@ -121,11 +121,11 @@ export function createSchemas(form: JsonForm, names: VariantNames, visibility: V
   };
 
   const messageSchema = (message: MessageType, variant: Variant, left: FieldsLeft): JsonSchema => {
-    const properties: Record<string, JsonValue> = {};
+    const properties: [string, JsonSchema][] = [];
     const required: string[] = [];
     for (const of of [...message.fields, ...message.extensions.values()].filter(visibility.isFieldVisible)) {
       if (left.out.has(of)) continue;
-      properties[nameOf(of)] = field(of, variant);
+      properties.push([nameOf(of), field(of, variant)]);
       if (!left.optional.has(of) && isAlwaysThere(of, variant, form)) required.push(nameOf(of));
     }
     const choices = message.oneofs.flatMap((oneof) =>
@@ -135,7 +135,7 @@ export function createSchemas(form: JsonForm, names: VariantNames, visibility: V
       type: "object",
       title: localName(message.fullName, message.file),
       description: filled(describe(message, visibility, nameOf)),
-      properties: filled(properties),
+      properties: filled(Object.fromEntries(properties)),
       required: filled(required),
       not: choices.length === 0 ? undefined : choices.length === 1 ? choices[0] : { anyOf: choices },
       deprecated: message.options["deprecated"] === true ? true : undefined,

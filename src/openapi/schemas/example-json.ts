@@ -55,16 +55,18 @@ function messageExample(
   schemas: Schemas,
   around: readonly MessageType[],
 ): JsonObject | null {
-  const members: Record<string, JsonValue> = {};
+  const members: [string, JsonValue][] = [];
   for (const field of schemas.fieldsOf(message)) {
     if (held.has(field) || hasBehavior(field, "OUTPUT_ONLY") || hasBehavior(field, "IDENTIFIER")) continue;
     if (field.oneof !== null && field.oneof.fields[0] !== field) continue;
+    // Tools that follow references follow them in examples too.
+    if (schemas.nameOf(field) === "$ref") continue;
     const { example } = notesOfField(field);
     const value = example ?? fieldExample(field, schemas, around);
-    if (value !== null) members[schemas.nameOf(field)] = value;
+    if (value !== null) members.push([schemas.nameOf(field), value]);
     else if (isAlwaysThere(field, "request", schemas.form)) return null;
   }
-  return members;
+  return Object.fromEntries(members);
 }
 
 /** null for none. */
