@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from "node:util";
+import { expect } from "vitest";
 import type { Schema } from "../../../src/schema/index.js";
 
 /** Members of this name hold floats, in one message or another. */
@@ -27,4 +29,9 @@ export function comparable(value: unknown, floats: ReadonlySet<string>, isFloat:
     comparable(member, floats, isFloat || floats.has(key)),
   ]);
   return Object.fromEntries(members);
+}
+
+/** As `toEqual`, which is slow to find that large values do not differ: with it the oracle's tests took 12 s, without it 4. */
+export function expectSame(actual: unknown, expected: unknown, what: string): void {
+  if (!isDeepStrictEqual(actual, expected)) expect(actual, what).toEqual(expected);
 }
