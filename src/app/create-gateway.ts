@@ -98,7 +98,7 @@ export function mountOptions(
 export async function mountDocument(app: FastifyInstance, config: GatewayConfig, serving: Serving): Promise<void> {
   const { enabled, path, ui } = config.openapi;
   if (!enabled || (path === null && ui === null)) return;
-  const document = documentOf(config, serving.loaded);
+  const document = documentOf(config, serving.loaded, app.prefix);
   await mountDocs(app, { document, print: (format) => printOpenApi(document, format), path, ui });
 }
 

@@ -2,8 +2,8 @@ import { buildOpenApi, type OpenApiDocument } from "../openapi/index.js";
 import type { GatewayConfig } from "./config/index.js";
 import type { LoadedRoutes } from "./routes/index.js";
 
-/** The OpenAPI document of what a configuration serves. */
-export function documentOf(config: GatewayConfig, loaded: LoadedRoutes): OpenApiDocument {
+/** The OpenAPI document of what a configuration serves. `prefix` is where its paths are mounted, "" for the root. */
+export function documentOf(config: GatewayConfig, loaded: LoadedRoutes, prefix = ""): OpenApiDocument {
   return buildOpenApi({
     schema: loaded.schema,
     bindings: loaded.bindings,
@@ -15,7 +15,7 @@ export function documentOf(config: GatewayConfig, loaded: LoadedRoutes): OpenApi
     downloads: config.downloads,
     visibility: config.openapi.visibility,
     exclude: config.openapi.exclude,
-    servers: ["/"],
+    servers: [prefix === "" ? "/" : prefix],
     requestIdHeader: config.server.requestId.header,
   });
 }

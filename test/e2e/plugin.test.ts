@@ -98,6 +98,12 @@ describe("the plugin in someone's app", () => {
     ]);
   });
 
+  it("has a document whose server is the prefix, at the prefix", async () => {
+    const { ask } = await start("/api", { config: { openapi: { enabled: true } } });
+    const { status, body } = await ask("GET", "/api/openapi.json");
+    expect([status, (body as { servers: unknown }).servers]).toEqual([200, [{ url: "/api" }]]);
+  });
+
   it("refuses in the gateway's shape what a rule is there for", async () => {
     const { ask } = await start("/api", { config: { server: { limits: { url: 64, body: 16 } } } });
     const refusals = [
