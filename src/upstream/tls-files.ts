@@ -1,3 +1,4 @@
+import { X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { createSecureContext, type SecureContext } from "node:tls";
 import { type Fault, FaultsError } from "../core/index.js";
@@ -31,6 +32,8 @@ export function readTlsFiles(name: string, tls: UpstreamTls): TlsMaterial {
   }
   if (faults.length === 0) {
     try {
+      // node:tls takes a file without any certificate for an empty list of authorities, and then trusts none.
+      if (material.ca !== null) new X509Certificate(material.ca);
       secureContextOf(material);
     } catch (error) {
       const message = `cannot use the TLS files: ${error instanceof Error ? error.message : String(error)}`;

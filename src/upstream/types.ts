@@ -144,6 +144,22 @@ export interface UpstreamOutliers {
   readonly maxShare: number;
 }
 
+/**
+ * What becomes of an upstream, told when it changes and never for a single call. `address` is null where it is about the
+ * target as a whole: a name that does not resolve, and all that grpc-js tells. Causes name addresses: they are for the log.
+ *
+ * connected: a connection is open, after none was;
+ * failing: no connection can be made; again when the cause changes, not at each attempt;
+ * ejected, returned: the address gets no calls because of its failures, and then some again;
+ * tls_unreadable: TLS files that changed cannot be used; those read before stay in use.
+ */
+export type UpstreamEvent =
+  | { readonly kind: "connected"; readonly address: string | null }
+  | { readonly kind: "failing"; readonly address: string | null; readonly cause: string }
+  | { readonly kind: "ejected"; readonly address: string }
+  | { readonly kind: "returned"; readonly address: string }
+  | { readonly kind: "tls_unreadable"; readonly cause: string };
+
 /** What an upstream is made of. */
 export interface UpstreamOptions {
   /** "host:port", "dns:///host:port", "unix:/path", "ipv4:a:1,b:2", "ipv6:[::1]:1". */
@@ -165,4 +181,6 @@ export interface UpstreamOptions {
   readonly compression?: "identity" | "gzip";
   /** Questions on quiet connections; if left out, only when a call ran out of time without a byte from the upstream. */
   readonly keepalive?: UpstreamKeepalive;
+  /** Told what becomes of it; must not throw. Nobody if left out. */
+  readonly onEvent?: (event: UpstreamEvent) => void;
 }

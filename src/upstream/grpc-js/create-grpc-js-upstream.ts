@@ -6,6 +6,7 @@ import { createChannel } from "./channel.js";
 import { toGrpcMetadata } from "./metadata.js";
 import { GrpcJsStream } from "./stream.js";
 import { GrpcJsUnary } from "./unary.js";
+import { watchChannel } from "./watch-channel.js";
 
 const states: Readonly<Record<connectivityState, UpstreamState>> = {
   [connectivityState.IDLE]: "idle",
@@ -18,6 +19,7 @@ const states: Readonly<Record<connectivityState, UpstreamState>> = {
 /** An upstream on a channel of @grpc/grpc-js. Throws a FaultsError for a wrong target or TLS files that cannot be used. */
 export function createGrpcJsUpstream(name: string, options: UpstreamOptions): Upstream {
   const channel = createChannel(name, options);
+  if (options.onEvent !== undefined) watchChannel(channel, options.onEvent);
   const calls = new Set<Call>();
   let closed = false;
   let onIdle: (() => void) | null = null;

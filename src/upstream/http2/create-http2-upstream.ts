@@ -18,7 +18,13 @@ export interface Http2Seams {
 export function createHttp2Upstream(name: string, options: UpstreamOptions, seams: Http2Seams = {}): Upstream {
   const target = parseTarget(name, options.target);
   const serverName = options.tls?.serverName ?? null;
-  const tls = options.tls === null ? null : new TlsSource(name, options.tls, readTlsFiles(name, options.tls), target);
+  const onEvent = options.onEvent ?? (() => undefined);
+  const tls =
+    options.tls === null
+      ? null
+      : new TlsSource(name, options.tls, readTlsFiles(name, options.tls), target, (cause) =>
+          onEvent({ kind: "tls_unreadable", cause }),
+        );
   return new Http2Upstream(name, {
     target,
     tls,
@@ -26,6 +32,7 @@ export function createHttp2Upstream(name: string, options: UpstreamOptions, seam
     balancing: options.balancing ?? "least_request",
     lookup: seams.lookup ?? lookupAll,
     outliers: options.outliers ?? null,
+    onEvent,
     dnsRefresh: seams.dnsRefresh ?? 30_000,
     connection: {
       authority: serverName ?? authorityOf(target),

@@ -1,7 +1,7 @@
 import type { Address } from "../target.js";
-import type { UpstreamOutliers } from "../types.js";
+import type { UpstreamEvent, UpstreamOutliers } from "../types.js";
 import { backoff } from "./backoff.js";
-import { type ConnectionOptions, type ConnectionOwner, Http2Connection } from "./connection.js";
+import { type ConnectionOptions, type ConnectionOwner, Http2Connection, printAddress } from "./connection.js";
 import { Ejection } from "./ejection.js";
 import type { SocketTls } from "./open-socket.js";
 
@@ -21,6 +21,7 @@ export interface EndpointOwner {
   /** Whether one more address may be left out. */
   mayEject(): boolean;
   changed(endpoint: Endpoint): void;
+  onEvent(event: UpstreamEvent): void;
   /** A connection may have room for a call that waits. */
   room(): void;
   socketOpened(): void;
@@ -56,6 +57,8 @@ export class Endpoint implements ConnectionOwner {
   state: EndpointState = "idle";
   /** Why the last attempt failed. */
   reason = "";
+  /** What was told last: that it is connected, or why it fails. */
+  #told: "connected" | { readonly cause: string } | null = null;
 
   constructor(address: Address, owner: EndpointOwner) {
     this.address = address;
@@ -67,7 +70,10 @@ export class Endpoint implements ConnectionOwner {
         : new Ejection(
             outliers,
             () => owner.mayEject(),
-            () => owner.changed(this),
+            () => {
+              owner.onEvent({ kind: this.ejected ? "ejected" : "returned", address: printAddress(address) });
+              owner.changed(this);
+            },
           );
   }
 
@@ -189,7 +195,23 @@ export class Endpoint implements ConnectionOwner {
 
   #become(state: EndpointState): void {
     this.state = state;
+    if (state === "ready" || state === "failing") this.#tell(state);
     this.#owner.changed(this);
+  }
+
+  #tell(state: "ready" | "failing"): void {
+    const told = this.#told;
+    const address = printAddress(this.address);
+    if (state === "ready") {
+      if (told === "connected") return;
+      this.#told = "connected";
+      this.#owner.onEvent({ kind: "connected", address });
+    } else {
+      const cause = this.reason;
+      if (told !== null && told !== "connected" && told.cause === cause) return;
+      this.#told = { cause };
+      this.#owner.onEvent({ kind: "failing", address, cause });
+    }
   }
 
   #remove(connection: Http2Connection): void {

@@ -10,6 +10,7 @@ import type {
   StreamSink,
   UnaryEnd,
   Upstream,
+  UpstreamEvent,
   UpstreamOutliers,
   UpstreamState,
 } from "../types.js";
@@ -36,6 +37,7 @@ export interface Http2UpstreamOptions {
   readonly dnsRefresh: number;
   readonly connection: ConnectionOptions;
   readonly outliers: UpstreamOutliers | null;
+  readonly onEvent: (event: UpstreamEvent) => void;
 }
 
 /**
@@ -50,6 +52,7 @@ export class Http2Upstream implements Upstream, StreamOwner, EndpointOwner, Reso
   readonly compresses: boolean;
   readonly connectionOptions: ConnectionOptions;
   readonly outliers: UpstreamOutliers | null;
+  readonly onEvent: (event: UpstreamEvent) => void;
   readonly #name: string;
   readonly #tls: TlsSource | null;
   readonly #resolver: Resolver;
@@ -76,6 +79,7 @@ export class Http2Upstream implements Upstream, StreamOwner, EndpointOwner, Reso
     this.maxReplyBytes = options.maxReplyBytes;
     this.connectionOptions = options.connection;
     this.outliers = options.outliers;
+    this.onEvent = options.onEvent;
     this.compresses = options.connection.compresses;
     this.#choose = createBalancer(options.balancing);
     this.#pickFirst = options.balancing === "pick_first";
@@ -214,6 +218,7 @@ export class Http2Upstream implements Upstream, StreamOwner, EndpointOwner, Reso
   }
 
   unresolved(reason: string): void {
+    if (reason !== this.#unresolved) this.onEvent({ kind: "failing", address: null, cause: reason });
     this.#unresolved = reason;
     if (!this.#mayWait()) this.#failQueue();
   }

@@ -13,8 +13,18 @@ export class TlsSource {
   readonly #serverName: string;
   #material: TlsMaterial;
   #current: SocketTls;
+  readonly #onUnreadable: (cause: string) => void;
+  /** What was told of files that cannot be used; null once they can. */
+  #told: string | null = null;
 
-  constructor(name: string, tls: UpstreamTls, material: TlsMaterial, target: Target) {
+  constructor(
+    name: string,
+    tls: UpstreamTls,
+    material: TlsMaterial,
+    target: Target,
+    onUnreadable: (cause: string) => void,
+  ) {
+    this.#onUnreadable = onUnreadable;
     this.#name = name;
     this.#tls = tls;
     this.#serverName = tls.serverName ?? hostOf(target);
@@ -23,16 +33,18 @@ export class TlsSource {
   }
 
   current(): SocketTls {
-    let material: TlsMaterial;
     try {
-      material = readTlsFiles(this.#name, this.#tls);
-    } catch {
+      const material = readTlsFiles(this.#name, this.#tls);
+      if (!same(material, this.#material)) {
+        this.#current = { context: secureContextOf(material), serverName: this.#serverName };
+        this.#material = material;
+      }
+      this.#told = null;
+    } catch (error) {
       // Half-written files of a rotation: what was good before is better than no connection.
-      return this.#current;
-    }
-    if (!same(material, this.#material)) {
-      this.#material = material;
-      this.#current = { context: secureContextOf(material), serverName: this.#serverName };
+      const cause = error instanceof Error ? error.message : String(error);
+      if (cause !== this.#told) this.#onUnreadable(cause);
+      this.#told = cause;
     }
     return this.#current;
   }
