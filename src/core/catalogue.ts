@@ -185,7 +185,8 @@ export const catalogue = {
   GW_UPGRADE_INVALID: {
     code: Code.INVALID_ARGUMENT,
     http: 400,
-    meaning: "A WebSocket handshake is for a path without a stream, or offers sub-protocols but not portico.v1+json.",
+    meaning:
+      "A WebSocket handshake is malformed, is for a path without a stream, or offers sub-protocols but not portico.v1+json.",
     remedy: "Connect to the path of a streaming method, with the sub-protocol portico.v1+json or none.",
   },
   GW_ORIGIN_FORBIDDEN: {

@@ -5,11 +5,13 @@ import { describe, expect, it } from "vitest";
 import { type AccessEntry, createGateway, portico, resolveConfig } from "../../src/app/index.js";
 import { startGateway } from "../support/gateway.js";
 import { projectRoot } from "../support/project-root.js";
+import { sendRaw } from "../support/raw-http.js";
 import { openSocket } from "./support/live-socket.js";
 import { startLiveUpstream } from "./support/live-upstream.js";
 import { gocases, streamConfig, useStreams } from "./support/use-streams.js";
 
 const WATCH = "/v1/tides/north:watch";
+const KEY = "dGhlIHNhbXBsZSBub25jZQ==";
 
 describe("A handshake", () => {
   const stage = useStreams("http2", { streams: { websocket: { origins: ["https://app.example.com"] } } });
@@ -33,6 +35,20 @@ describe("A handshake", () => {
       expect(stage.upstream.waiting).toBe(0);
     });
   }
+
+  it.each([
+    ["another version", { "Sec-WebSocket-Version": "8", "Sec-WebSocket-Key": KEY }, /expected version 13/],
+    ["a key that is none", { "Sec-WebSocket-Version": "13", "Sec-WebSocket-Key": "x" }, /expected a Sec-WebSocket-Key/],
+    ["no key at all", { "Sec-WebSocket-Version": "13" }, /expected a Sec-WebSocket-Key/],
+  ])("is refused in the usual format for %s", async (_what, headers, says) => {
+    const reply = await sendRaw(stage.gateway, {
+      method: "GET",
+      path: WATCH,
+      headers: { Connection: "Upgrade", Upgrade: "websocket", ...headers },
+    });
+    expect(reply.status).toBe(400);
+    expect(JSON.parse(reply.body.toString())).toMatchObject({ code: 3, message: expect.stringMatching(says) });
+  });
 
   it("is taken from pages of its own origin and of those that are configured", async () => {
     for (const origin of [`http://${stage.gateway.host}:${stage.gateway.port}`, "https://app.example.com"]) {

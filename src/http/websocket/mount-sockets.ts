@@ -6,6 +6,7 @@ import type { RequestHandler } from "../request-handler.js";
 import { createRequestIds } from "../request-id.js";
 import { splitTarget } from "../target.js";
 import type { MountOptions } from "../types.js";
+import { checkHandshake } from "./check-handshake.js";
 import { checkOrigin } from "./check-origin.js";
 import { findSocketRoute, type SocketRoute } from "./find-socket-route.js";
 import { SocketExchange } from "./socket-exchange.js";
@@ -49,6 +50,7 @@ function mountRoute(scope: FastifyInstance, prefix: string, options: MountOption
     const { raw } = request;
     const refusal =
       checkHead(raw, options.limits) ??
+      checkHandshake(raw.headers) ??
       checkOrigin(raw.headers, options.websocket.origins) ??
       checkProtocol(raw.headers);
     if (refusal !== null) return refusal;
