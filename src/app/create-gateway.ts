@@ -14,14 +14,14 @@ import { documentOf } from "./document-of.js";
 import type { Gateway, ReadyState } from "./gateway.js";
 import { listenError } from "./listen-on.js";
 import { compileTable, type LoadedRoutes, loadRoutes } from "./routes/index.js";
-import { type HealthBoard, upstreamOptions, watchUpstreams } from "./upstreams/index.js";
+import { type HealthBoard, logEvents, type UpstreamLog, upstreamOptions, watchUpstreams } from "./upstreams/index.js";
 
 /**
  * Builds a gateway: schema, rules, upstreams, server. Nothing listens yet and no upstream need be there.
  * @throws FaultsError with all that is wrong
  */
-export async function createGateway(config: GatewayConfig, log: HttpLog): Promise<Gateway> {
-  const serving = assemble(config);
+export async function createGateway(config: GatewayConfig, log: HttpLog & Partial<UpstreamLog>): Promise<Gateway> {
+  const serving = assemble(config, log);
   let phase: "starting" | "ready" | "draining" = "starting";
   const mount = mountOptions(config, serving, log, "answer", () => phase === "draining");
   const app = createServer(mount);
@@ -63,11 +63,14 @@ export interface Serving {
   readonly upstreams: ReadonlyMap<string, Upstream>;
 }
 
-/** Loads, connects by name and compiles. @throws FaultsError */
-export function assemble(config: GatewayConfig): Serving {
+/** Loads, connects by name and compiles. What becomes of upstreams is told to a log that has lines. @throws FaultsError */
+export function assemble(config: GatewayConfig, { info, warn }: Partial<UpstreamLog> = {}): Serving {
   const loaded = loadRoutes(config);
   const upstreams = new Map<string, Upstream>();
-  for (const [name, options] of upstreamOptions(config, loaded)) upstreams.set(name, createUpstream(name, options));
+  for (const [name, options] of upstreamOptions(config, loaded)) {
+    const told = info === undefined || warn === undefined ? {} : { onEvent: logEvents(name, { info, warn }) };
+    upstreams.set(name, createUpstream(name, { ...options, ...told }));
+  }
   return { loaded, table: compileTable(config, loaded, upstreams), upstreams };
 }
 

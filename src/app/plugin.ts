@@ -20,7 +20,10 @@ const plugin: FastifyPluginAsync<PorticoOptions> = async (app, options) => {
     typeof options.config === "string"
       ? loadConfig(options.config, environment)
       : resolveConfig(options.config, process.cwd());
-  const serving = assemble(config);
+  const serving = assemble(config, {
+    info: (message, fields) => app.log.info(fields ?? {}, message),
+    warn: (message, fields) => app.log.warn(fields ?? {}, message),
+  });
   let draining = false;
   const log: HttpLog = {
     access: options.onResponse ?? null,

@@ -122,6 +122,7 @@ describe("portico serve", () => {
         .map((line) => JSON.parse(line).msg),
     ).toEqual([
       `listening on ${address}`,
+      "upstream held is connected",
       "SIGTERM received, finishing requests in flight",
       "GET /v1/thing 200",
       "stopped",
