@@ -1,0 +1,57 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+
+/** The servers that run.sh found. */
+export const servers = (process.env["INTEROP_SERVERS"] ?? "").split(",").filter((name) => name !== "");
+
+const commands: Readonly<Record<string, readonly [string, ...string[]]>> = {
+  go: [".tmp/interop/go-server"],
+  python: [process.env["PYTHON"] ?? "python3", "test/interop/servers/python/server.py"],
+};
+
+/** A server of another language that runs. */
+export interface ForeignServer {
+  readonly port: number;
+  readonly target: string;
+  /** SIGKILL: its connections are reset. */
+  kill(): Promise<void>;
+}
+
+export interface ServerSettings {
+  /** PEM files of its certificate and key; cleartext without. */
+  readonly tls?: readonly [cert: string, key: string];
+  readonly port?: number;
+  readonly maxConnectionAgeMs?: number;
+}
+
+/** Starts a server and waits until it listens. */
+export async function startServer(name: string, settings: ServerSettings = {}): Promise<ForeignServer> {
+  const [file, ...args] = commands[name] ?? ["false"];
+  const { tls = [], port, maxConnectionAgeMs } = settings;
+  const child = spawn(file, [...args, ...tls], {
+    env: {
+      ...process.env,
+      ...(port === undefined ? {} : { PORT: String(port) }),
+      ...(maxConnectionAgeMs === undefined ? {} : { MAX_CONNECTION_AGE_MS: String(maxConnectionAgeMs) }),
+    },
+    stdio: ["pipe", "pipe", "inherit"],
+  });
+  const exit = once(child, "exit");
+  const listening = await new Promise<number>((resolve, reject) => {
+    let out = "";
+    child.stdout.on("data", (chunk) => {
+      out += chunk;
+      const match = /^listening on (\d+)$/m.exec(out);
+      if (match !== null) resolve(Number(match[1]));
+    });
+    child.on("exit", (code) => reject(new Error(`the ${name} server ended with ${code} before it listened: ${out}`)));
+  });
+  return {
+    port: listening,
+    target: `127.0.0.1:${listening}`,
+    async kill() {
+      child.kill("SIGKILL");
+      await exit;
+    },
+  };
+}
