@@ -18,7 +18,8 @@ const TARGET =
 const DURATION = 'expected a duration with its unit, such as "250ms", "5s", "1m" or "1h"';
 const SIZE = 'expected a size, such as 4096 (bytes), "16KiB" or "4MiB"';
 const CODE = 'expected the name of a gRPC status code other than OK, such as "UNAVAILABLE"';
-const SECTIONS = "server, schema, upstreams, json, requests, headers, errors, streams, downloads, openapi, admin, log, migration";
+const SECTIONS =
+  "server, schema, upstreams, json, requests, headers, errors, streams, downloads, openapi, admin, log, migration";
 
 interface Case {
   readonly title: string;
