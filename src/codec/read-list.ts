@@ -1,6 +1,7 @@
 import type { JsonCursor } from "./json-cursor.js";
 import type { JsonField } from "./json-types.js";
 import { SLACK, undo } from "./read-members.js";
+import { readInt32, readPlainRun } from "./read-scalar.js";
 import type { WireBuffer } from "./wire-writer.js";
 
 /** An array, each element with its tag. */
@@ -22,7 +23,9 @@ export function readPackedList(cursor: JsonCursor, out: WireBuffer, field: JsonF
   out.varint(field.tag);
   const reserved = field.reserved;
   const start = out.begin(reserved);
+  const plain = field.value === readInt32;
   do {
+    if (plain) readPlainRun(cursor, out);
     openElement(cursor, out, field);
     const at = out.length;
     field.value(cursor, out, field);

@@ -130,6 +130,14 @@ export class TextBuffer extends ByteBuffer {
       this.uint(lower);
       return;
     }
+    if (upper < 0x200000) {
+      // Below 2^53, where the quotient's distance to the next integer (10^-9) is more than its rounding (2^-30).
+      const value = upper * 0x100000000 + lower;
+      const quotient = Math.floor(value / 1e9);
+      this.uint(quotient);
+      this.padded(value - quotient * 1e9, 9);
+      return;
+    }
     // Division by 10^9 in steps of 16 bits, so that every intermediate value is exact in a double.
     const first = (upper % 1e9) * 65536 + (lower >>> 16);
     const firstQuotient = Math.floor(first / 1e9);

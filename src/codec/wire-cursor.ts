@@ -64,13 +64,26 @@ export class WireCursor {
 
   /** A varint of 32 bits; higher bits are dropped. Gives a number from 0 to 2^32 - 1. */
   varint(): number {
-    const byte = this.bytes[this.pos]!;
-    if (byte < 128) {
-      this.pos++;
-      return byte;
+    const { bytes } = this;
+    let at = this.pos;
+    const first = bytes[at++]!;
+    if (first < 128) {
+      this.pos = at;
+      return first;
     }
-    this.varint64();
-    return this.low >>> 0;
+    const second = bytes[at++]!;
+    let value = (first & 127) | ((second & 127) << 7);
+    if (second > 127) {
+      const third = bytes[at++]!;
+      if (third > 127) {
+        this.varint64();
+        return this.low >>> 0;
+      }
+      value |= third << 14;
+    }
+    this.pos = at;
+    if (at > this.end) this.truncated();
+    return value;
   }
 
   /** A varint of 64 bits, left in `low` and `high` (signed 32-bit halves). */

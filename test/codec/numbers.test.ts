@@ -8,7 +8,7 @@ import { Random } from "./support/random.js";
 import { randomDouble } from "./support/random-wire.js";
 import { seedsOf } from "./support/seeds.js";
 
-const seeds = seedsOf(5);
+const seeds = seedsOf(6);
 
 const scan = createNumberScan();
 
@@ -65,6 +65,24 @@ describe("numbers", () => {
           const made = (BigInt(halves.high) << 32n) | BigInt(halves.low >>> 0);
           if (fits) expectSame(BigInt.asUintN(64, made), BigInt.asUintN(64, value), text);
         }
+      }
+    }
+  });
+
+  it("of 64 bits are printed as BigInt prints them, also next to multiples of 10^9 below 2^53", () => {
+    for (const seed of seeds(6_000)) {
+      const random = new Random(seed);
+      const thousandMillions = BigInt(9_007_199 - random.below(random.chance(0.5) ? 1000 : 9_007_199)) * 1_000_000_000n;
+      const any = (BigInt(random.below(0x100000000)) << 32n) | BigInt(random.below(0x100000000));
+      for (const value of [thousandMillions - 1n, thousandMillions, any, BigInt.asIntN(64, any)]) {
+        const low = Number(BigInt.asIntN(32, value));
+        const high = Number(BigInt.asIntN(32, value >> 32n));
+        const signed = value < 2n ** 63n;
+        expectSame(
+          printed((out) => out.int64(low, high, signed)),
+          String(value),
+          String(value),
+        );
       }
     }
   });

@@ -36,7 +36,18 @@ describe("JSON becomes wire bytes", () => {
       '{"int64Value":9223372036854775807,"sint64Value":-9223372036854775808}',
       "20ffffffffffffffff7f40ffffffffffffffffff01",
     ],
+    [
+      "a list of integers of every form, between every white space",
+      '{"numbers":[ 1,2, 3,4 ,0,-6,7.0,"8",123456789,1234567890,\n9]}',
+      "b2011b0102030400faffffffffffffffff010708959aef3ad285d8cc0409",
+    ],
+    ["a list of one integer", '{"numbers":[ 1 ]}', "b2010101"],
     ["every digit of 2^53 + 1", '{"int64Value":9007199254740993}', "208180808080808010"],
+    [
+      "int64 in quotes of every length around what a double holds",
+      '{"int64Value":"999999999999999","uint64Value":"1000000000000000","sint64Value":"-4294967296","fixed64Value":"4294967296"}',
+      "20ffff99a6eaafe3013080809aa6eaafe30140ffffffff1f510000000001000000",
+    ],
     ["uint64 at its end", '{"uint64Value":"18446744073709551615"}', "30ffffffffffffffffff01"],
     ["an integer with an exponent, exactly", '{"uint64Value":1.8446744073709551615e19}', "30ffffffffffffffffff01"],
     [
