@@ -6,7 +6,7 @@
  */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { extname, join } from "node:path";
+import { join } from "node:path";
 import autocannon from "autocannon";
 import { createCodec } from "../../src/codec/index.js";
 import { loadProtoFiles } from "../../src/schema/index.js";
@@ -63,13 +63,9 @@ const type = schema.messages.get("portico.examples.v1.User");
 if (type === undefined) throw new Error("the samples have no User");
 writeFileSync(reply, createCodec(schema, {}).encoder(type)(Buffer.from(json)));
 
-/** The script of a server, which has the ending of this file: the bench runs as source and as what is built of it. */
-function serverScript(name: string): URL {
-  return new URL(`./servers/${name}${extname(import.meta.url)}`, import.meta.url);
-}
-
-const upstream = await startChild(serverScript("upstream"), [reply]);
-const server = (name: string, ...args: string[]): Promise<BenchChild> => startChild(serverScript(name), args);
+const upstream = await startChild(new URL("./servers/upstream.ts", import.meta.url), [reply]);
+const server = (name: string, ...args: string[]): Promise<BenchChild> =>
+  startChild(new URL(`./servers/${name}.ts`, import.meta.url), args);
 const row = async (name: string, verbs: readonly Verb[], child: Promise<BenchChild>): Promise<Row> => ({
   name,
   verbs,

@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
+import { extname } from "node:path";
 import { fileURLToPath } from "node:url";
 
 /** A server of a bench in a process of its own, so that its CPU time is its own. */
@@ -10,9 +11,10 @@ export interface BenchChild {
   stop(): Promise<void>;
 }
 
-/** Starts a script that calls `reportReady`. */
+/** Starts a script that calls `reportReady`: the .ts file itself, or what is built of it where this file is built. */
 export async function startChild(script: URL, args: readonly string[]): Promise<BenchChild> {
-  const child = fork(fileURLToPath(script), args, { stdio: ["ignore", "inherit", "inherit", "ipc"] });
+  const path = fileURLToPath(script).replace(/\.ts$/, extname(import.meta.url));
+  const child = fork(path, args, { stdio: ["ignore", "inherit", "inherit", "ipc"] });
   const port = await nextNumber(child);
   return {
     port,

@@ -2,7 +2,6 @@
  * The gateway before an upstream that sends one message on every stream and then nothing. Asked for anything by its parent
  * it says how much memory it has resident, in bytes. Arguments: the upstream's port.
  */
-import { fileURLToPath } from "node:url";
 import { createGateway, createLog, resolveConfig } from "../../../src/app/index.js";
 
 const config = resolveConfig(
@@ -13,7 +12,7 @@ const config = resolveConfig(
     openapi: { enabled: false },
     log: { access: false, level: "error" },
   },
-  fileURLToPath(new URL("../../..", import.meta.url)),
+  process.cwd(),
 );
 const gateway = await createGateway(config, createLog(config.log, process.stderr));
 process.on("message", () => process.send?.(process.memoryUsage().rss));
