@@ -6,8 +6,8 @@ import { causeText } from "./cause-text.js";
 
 /** Where lines go; each ends in a line feed. */
 export interface LogDestination extends DestinationStream {
-  /** Writes what is buffered before it returns. */
-  flushSync?(): void;
+  /** Writes what is buffered, behind what is being written, and calls back. */
+  flush?(done: (error?: Error | null) => void): void;
 }
 
 /** The log of a gateway: JSON lines of `{level, time, …, msg}`. */
@@ -19,7 +19,7 @@ export interface Log extends HttpLog {
   /** As error, before the process ends for it. */
   fatal(message: string, cause: unknown): void;
   /** Call before the process ends. */
-  flush(): void;
+  flush(): Promise<void>;
 }
 
 /**
@@ -48,7 +48,12 @@ export function createLog(config: GatewayConfig["log"], destination: LogDestinat
     warn: (message, fields) => logger.warn(fields ?? {}, message),
     error: (message, cause) => logger.error(causeFields(cause), message),
     fatal: (message, cause) => logger.fatal(causeFields(cause), message),
-    flush: () => destination.flushSync?.(),
+    // Not flushSync: it would overtake a write that is under way.
+    flush: () =>
+      new Promise((resolve) => {
+        if (destination.flush === undefined) resolve();
+        else destination.flush(() => resolve());
+      }),
   };
 }
 

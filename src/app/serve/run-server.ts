@@ -51,7 +51,7 @@ export async function runServer(gateway: Gateway, config: GatewayConfig, io: Ser
   } finally {
     watch.stop();
     await admin?.close();
-    log.flush();
+    await log.flush();
   }
 }
 
