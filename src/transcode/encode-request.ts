@@ -12,6 +12,12 @@ import type { Headers, IncomingRequest, RequestEncoder, RequestOptions } from ".
 import { lengthDelimited } from "./wire.js";
 
 /**
+ * Where every message is put together: one for all plans, as a message is made in one go and copied out. Ten thousand
+ * plans then hold one buffer of 16 KiB and not one each (160 MiB).
+ */
+const out = createWriter();
+
+/**
  * Compiles the request message of a binding. The bytes of body, query and path are appended in that order, so that the
  * path has the last word ("Last One Wins"); messages that several of them reach into are then joined into one. No object
  * stands in between.
@@ -27,7 +33,6 @@ export function compileRequest(
   const readQuery = compileQuery(binding, codec, options, mask);
   const variables = binding.variables.map((variable) => codec.textToField(variable.path));
   const refuseCollisions = options.collisions === "reject" ? collisionCheck(binding, variables) : null;
-  const out = createWriter();
 
   const variablePaths = binding.variables.map((variable) => variable.path).filter((path) => path.length > 1);
   const variableTree = mergeTreeOf(variablePaths);
