@@ -40,7 +40,10 @@ if [ "$(uname -s)" = Linux ] && ldd "$runner" 2>&1 | grep -q 'not found'; then
       lacking "the runner needs the C library 2.38 or newer, and there is no apt to fetch one with"
     mkdir -p "$libc"/{lists/partial,archives/partial,root}
     # The machine's own mirror and keyring, at the release that has a new enough library.
-    site=$(apt-get indextargets --format '$(SITE)' 'Created-By: Packages' | grep -v security | head -n 1)
+    site() { apt-get indextargets --format '$(SITE)' 'Created-By: Packages' | grep -v security | head -n 1; }
+    # apt knows its mirror only once it has read a list from it.
+    [ -n "$(site)" ] || apt-get -q update >&2 || lacking "apt cannot read its package lists"
+    site=$(site)
     [ -n "$site" ] || lacking "the runner needs the C library 2.38 or newer, and apt knows no mirror to fetch one from"
     echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $site trixie main" > "$libc/newer.list"
     options=(-q -o "Dir::Etc::SourceList=$libc/newer.list" -o Dir::Etc::SourceParts=/dev/null
