@@ -227,10 +227,15 @@ describe("a target", () => {
     ["GET", "/x/../q", 404],
     ["GET", "q", 400],
     ["GET", "/q?a=\u0001", 400],
-    ["GET", "/né", 400],
     ["GET", "", 400],
   ])("%s %j is %d", async (method, path, status) => {
     expect((await stage.ask({ method, path })).status).toBe(status);
+    expect(await stage.sawAfterAll()).toEqual([]);
+  });
+
+  it("with raw bytes beyond ASCII is refused, by node:http (400) or, where its parser is older, for its path (404)", async () => {
+    const { status } = await stage.ask({ method: "GET", path: "/né" });
+    expect([400, 404]).toContain(status);
     expect(await stage.sawAfterAll()).toEqual([]);
   });
 });

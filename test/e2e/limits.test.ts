@@ -110,7 +110,7 @@ describe.each<Format>(["status", "google", "problem"])("in format %s, a request 
     ],
     [
       "a malformed header",
-      { path: "/q", headers: { "X A": "1" } },
+      { path: "/q", headers: { "X\x01A": "1" } },
       400,
       3,
       "GW_REQUEST_MALFORMED",
