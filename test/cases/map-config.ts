@@ -63,6 +63,8 @@ const pathDecodings = {
   ALL_CHARACTERS_EXCEPT_SLASH: "all-but-slash",
   ALL_CHARACTERS: "all",
   all_except_reserved: "all-but-reserved",
+  all_except_slash: "all-but-slash",
+  all: "all",
 } as const;
 const rejectOrIgnore = { reject: "reject", ignore: "ignore" } as const;
 const framings = { ndjson: "ndjson", json_array: "array", sse: "sse" } as const;
