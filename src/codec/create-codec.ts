@@ -1,18 +1,17 @@
 import { GatewayError } from "../core/index.js";
 import type { FieldType, MessageType, Schema } from "../schema/index.js";
-import { JsonCompiler } from "./compile-json.js";
-import { PrintCompiler } from "./compile-print.js";
-import { explainFault } from "./explain-fault.js";
-import { inferMask } from "./infer-mask.js";
-import { JsonCursor } from "./json-cursor.js";
-import { JsonFault } from "./json-fault.js";
-import type { JsonField, JsonMessage } from "./json-types.js";
-import { normaliseWire } from "./normalise-wire.js";
 import { defaultJsonOptions } from "./options.js";
-import { irregular, type PrintMessage } from "./print-types.js";
-import { readField, SLACK } from "./read-members.js";
-import { TextBuffer } from "./text-buffer.js";
-import { compileText, compileTextEntry } from "./text-to-field.js";
+import { PrintCompiler } from "./print/compile-print.js";
+import { irregular, type PrintMessage } from "./print/print-types.js";
+import { TextBuffer } from "./print/text-buffer.js";
+import { JsonCompiler } from "./read/compile-json.js";
+import { explainFault } from "./read/explain-fault.js";
+import { inferMask } from "./read/infer-mask.js";
+import { JsonCursor } from "./read/json-cursor.js";
+import { JsonFault } from "./read/json-fault.js";
+import type { JsonField, JsonMessage } from "./read/json-types.js";
+import { readField, SLACK } from "./read/read-members.js";
+import { compileText, compileTextEntry } from "./text/text-to-field.js";
 import type {
   Codec,
   JsonOptions,
@@ -22,8 +21,9 @@ import type {
   WireToJson,
   WireWriter,
 } from "./types.js";
-import { WireCursor, WireFault } from "./wire-cursor.js";
-import { WireBuffer } from "./wire-writer.js";
+import { normaliseWire } from "./wire/normalise-wire.js";
+import { WireCursor, WireFault } from "./wire/wire-cursor.js";
+import { WireBuffer } from "./wire/wire-writer.js";
 
 /** A codec for the messages of a Schema. It is not re-entrant, and need not be: every call of it ends before another begins. */
 export function createCodec(schema: Schema, options: Partial<JsonOptions> = {}): Codec {

@@ -4,6 +4,9 @@
  *   JSON bytes ── JsonCursor ── read-* by compile-json's records ── WireBuffer ──> wire bytes
  *   wire bytes ── WireCursor ── print-* by compile-print's records ── TextBuffer ──> JSON bytes
  *
+ * Folders: `read/` is JSON → wire, `print/` is wire → JSON, `text/` is text → field; all three stand on `wire/` (cursor and
+ * writer of wire bytes, their canonical form) and `bytes/` (buffers, and what is done with bytes whatever they mean).
+ *
  * No message object stands between. A type is compiled when it is first asked for and then kept; types that contain each
  * other are registered before their fields are compiled. What is compiled is a record for each field, which names the one
  * function that reads (or prints) fields of its kind; members come in the order of the last message more often than not, so
@@ -28,4 +31,4 @@ export type {
   WireToJson,
   WireWriter,
 } from "./types.js";
-export { createWriter } from "./wire-writer.js";
+export { createWriter } from "./wire/wire-writer.js";

@@ -1,7 +1,7 @@
 import { toBinary } from "@bufbuild/protobuf";
 import { beforeAll, describe, expect, it } from "vitest";
 import { type Codec, createCodec } from "../../src/codec/index.js";
-import { normaliseWire } from "../../src/codec/normalise-wire.js";
+import { normaliseWire } from "../../src/codec/wire/normalise-wire.js";
 import { GatewayError } from "../../src/core/index.js";
 import type { MessageType, Schema } from "../../src/schema/index.js";
 import { Oracle } from "../support/oracle.js";

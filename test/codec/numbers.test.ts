@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { createNumberScan, scanNumber } from "../../src/codec/number-scan.js";
-import { doubleOf, halves, splitInteger } from "../../src/codec/number-value.js";
-import { writeDouble, writeFloat } from "../../src/codec/print-float.js";
-import { TextBuffer } from "../../src/codec/text-buffer.js";
+import { writeDouble, writeFloat } from "../../src/codec/print/print-float.js";
+import { TextBuffer } from "../../src/codec/print/text-buffer.js";
+import { createNumberScan, scanNumber } from "../../src/codec/read/number-scan.js";
+import { doubleOf, halves, splitInteger } from "../../src/codec/read/number-value.js";
 import { expectSame } from "./support/compare-json.js";
 import { Random } from "./support/random.js";
 import { randomDouble } from "./support/random-wire.js";

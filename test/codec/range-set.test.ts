@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { ByteBuffer } from "../../src/codec/byte-buffer.js";
-import { RangeSet } from "../../src/codec/range-set.js";
+import { ByteBuffer } from "../../src/codec/bytes/byte-buffer.js";
+import { RangeSet } from "../../src/codec/bytes/range-set.js";
 import { Random } from "./support/random.js";
 
 describe("RangeSet", () => {

@@ -9,9 +9,9 @@
  */
 import { readSync, writeSync } from "node:fs";
 import { createCodec } from "../../src/codec/index.js";
-import { normaliseWire } from "../../src/codec/normalise-wire.js";
-import { WireCursor } from "../../src/codec/wire-cursor.js";
-import { WireBuffer } from "../../src/codec/wire-writer.js";
+import { normaliseWire } from "../../src/codec/wire/normalise-wire.js";
+import { WireCursor } from "../../src/codec/wire/wire-cursor.js";
+import { WireBuffer } from "../../src/codec/wire/wire-writer.js";
 import { loadProtoFiles, type MessageType } from "../../src/schema/index.js";
 
 const PROTOBUF = 1;

@@ -1,5 +1,5 @@
 import { createWriter, type WireWriter } from "../../../src/codec/index.js";
-import { normaliseWire } from "../../../src/codec/normalise-wire.js";
+import { normaliseWire } from "../../../src/codec/wire/normalise-wire.js";
 import type { FieldType, MessageType, ScalarType, Schema, ValueType } from "../../../src/schema/index.js";
 import type { Random } from "./random.js";
 
