@@ -1,27 +1,28 @@
 import type { FastifyInstance } from "fastify";
+import { madeOf } from "../core/index.js";
 import {
   createServer,
+  type Documentation,
   type HttpLog,
   type MountOptions,
   mountDocs,
   mountGateway,
-  type RouteTable,
 } from "../http/index.js";
 import { printOpenApi } from "../openapi/index.js";
-import { createUpstream, type Upstream } from "../upstream/index.js";
 import type { GatewayConfig } from "./config/index.js";
+import { createServing } from "./create-serving.js";
 import { documentOf } from "./document-of.js";
 import type { Gateway, ReadyState } from "./gateway.js";
 import { listenError } from "./listen-on.js";
-import { compileTable, type LoadedRoutes, loadRoutes } from "./routes/index.js";
-import { type HealthBoard, logEvents, type UpstreamLog, upstreamOptions, watchUpstreams } from "./upstreams/index.js";
+import type { Serving } from "./serving.js";
+import { type HealthBoard, type UpstreamLog, watchUpstreams } from "./upstreams/index.js";
 
 /**
  * Builds a gateway: schema, rules, upstreams, server. Nothing listens yet and no upstream need be there.
  * @throws FaultsError with all that is wrong
  */
 export async function createGateway(config: GatewayConfig, log: HttpLog & Partial<UpstreamLog>): Promise<Gateway> {
-  const serving = assemble(config, log);
+  const serving = createServing(config, log);
   let phase: "starting" | "ready" | "draining" = "starting";
   const mount = mountOptions(config, serving, log, "answer", () => phase === "draining");
   const app = createServer(mount);
@@ -51,27 +52,9 @@ export async function createGateway(config: GatewayConfig, log: HttpLog & Partia
       const cutOff = setTimeout(() => app.server.closeAllConnections(), graceMs);
       await app.close();
       clearTimeout(cutOff);
-      await closeUpstreams(serving.upstreams, deadline);
+      await serving.close(deadline);
     },
   };
-}
-
-/** What a gateway serves and by whom, whatever server it stands on. */
-export interface Serving {
-  readonly loaded: LoadedRoutes;
-  readonly table: RouteTable;
-  readonly upstreams: ReadonlyMap<string, Upstream>;
-}
-
-/** Loads, connects by name and compiles. What becomes of upstreams is told to a log that has lines. @throws FaultsError */
-export function assemble(config: GatewayConfig, { info, warn }: Partial<UpstreamLog> = {}): Serving {
-  const loaded = loadRoutes(config);
-  const upstreams = new Map<string, Upstream>();
-  for (const [name, options] of upstreamOptions(config, loaded)) {
-    const told = info === undefined || warn === undefined ? {} : { onEvent: logEvents(name, { info, warn }) };
-    upstreams.set(name, createUpstream(name, { ...options, ...told }));
-  }
-  return { loaded, table: compileTable(config, loaded, upstreams), upstreams };
 }
 
 /** How the gateway is mounted on a Fastify instance. */
@@ -86,7 +69,7 @@ export function mountOptions(
   const { parts, files, field, file } = config.requests.forms;
   const forms = { parts, files, fieldBytes: field, fileBytes: file };
   return {
-    table: () => serving.table,
+    table: () => serving.current.table,
     limits,
     forms,
     websocket: config.streams.websocket,
@@ -97,17 +80,18 @@ export function mountOptions(
   };
 }
 
-/** Serves the OpenAPI document and its page where the configuration has them; where it has neither, nothing is built. */
+/** Serves the OpenAPI document and its page where the configuration has them; it is made when it is first asked for. */
 export async function mountDocument(app: FastifyInstance, config: GatewayConfig, serving: Serving): Promise<void> {
   const { enabled, path, ui } = config.openapi;
   if (!enabled || (path === null && ui === null)) return;
-  const document = documentOf(config, serving.loaded, app.prefix);
-  await mountDocs(app, { document, print: (format) => printOpenApi(document, format), path, ui });
-}
-
-/** Ends the upstreams' connections once their calls are over, or at the deadline (ms since the epoch). */
-export async function closeUpstreams(upstreams: Serving["upstreams"], deadline: number): Promise<void> {
-  await Promise.all([...upstreams.values()].map((upstream) => upstream.close(deadline)));
+  const current = madeOf(
+    () => serving.current,
+    ({ loaded }): Documentation => {
+      const document = documentOf(config, loaded, app.prefix);
+      return { document, print: (format) => printOpenApi(document, format) };
+    },
+  );
+  await mountDocs(app, { current, path, ui });
 }
 
 function failing(upstreams: Serving["upstreams"]): string[] {

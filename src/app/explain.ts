@@ -4,8 +4,9 @@ import { findRoute, splitTarget } from "../http/index.js";
 import type { Binding } from "../rules/index.js";
 import { type CallPlan, type IncomingRequest, readDeadline } from "../transcode/index.js";
 import type { GatewayConfig } from "./config/index.js";
-import { assemble, closeUpstreams, type Serving } from "./create-gateway.js";
+import { createServing } from "./create-serving.js";
 import type { ExplainedCapture, ExplainRequest, Explanation } from "./explanation.js";
+import type { Served } from "./serving.js";
 
 /** How many rules are offered where none fits. */
 const SUGGESTIONS = 3;
@@ -15,20 +16,20 @@ const SUGGESTIONS = 3;
  * @throws FaultsError where the configuration is wrong
  */
 export async function explain(config: GatewayConfig, request: ExplainRequest): Promise<Explanation> {
-  const serving = assemble(config);
+  const serving = createServing(config);
   try {
-    return explainOn(serving, config, request);
+    return explainOn(serving.current, config, request);
   } finally {
-    await closeUpstreams(serving.upstreams, 0);
+    await serving.close(0);
   }
 }
 
-function explainOn(serving: Serving, config: GatewayConfig, request: ExplainRequest): Explanation {
+function explainOn(served: Served, config: GatewayConfig, request: ExplainRequest): Explanation {
   const headers = headerMap(request.headers);
   // node:http hands a target over as one character a byte, and so the rooms read it.
   const { path, query } = splitTarget(Buffer.from(request.target, "utf8").toString("latin1"), "");
-  const found = findRoute(serving.table, request.method, path, headers);
-  const nearest = nearestBindings(serving.loaded.bindings, path);
+  const found = findRoute(served.table, request.method, path, headers);
+  const nearest = nearestBindings(served.loaded.bindings, path);
   if (found instanceof GatewayError) throw found;
   if (found.kind === "method") return { kind: "method", allow: found.allow, nearest };
   if (found.kind === "none") return { kind: "none", nearest };
@@ -58,7 +59,7 @@ function explainOn(serving: Serving, config: GatewayConfig, request: ExplainRequ
       upstream: { name: route.name, target },
       timeout: readDeadline(headers, route.deadline, 0),
       metadata: plan.readMetadata(incoming),
-      message: messageText(serving, config, plan, incoming),
+      message: messageText(served, config, plan, incoming),
     };
   } catch (reason) {
     const error = GatewayError.from(reason);
@@ -73,8 +74,8 @@ function explainOn(serving: Serving, config: GatewayConfig, request: ExplainRequ
   }
 }
 
-function messageText(serving: Serving, config: GatewayConfig, plan: CallPlan, incoming: IncomingRequest): string {
-  const { schema } = serving.loaded;
+function messageText(served: Served, config: GatewayConfig, plan: CallPlan, incoming: IncomingRequest): string {
+  const { schema } = served.loaded;
   const codec = createCodec(schema, { ...config.json, emitDefaults: "none" });
   return codec.decoder(plan.binding.rpc.input)(plan.encodeRequest.message(incoming)).toString();
 }

@@ -2,7 +2,8 @@ import type { FastifyPluginAsync } from "fastify";
 import fastifyPlugin from "fastify-plugin";
 import { type AccessEntry, type HttpLog, mountGateway } from "../http/index.js";
 import { type ConfigInput, type Environment, loadConfig, resolveConfig } from "./config/index.js";
-import { assemble, closeUpstreams, mountDocument, mountOptions } from "./create-gateway.js";
+import { mountDocument, mountOptions } from "./create-gateway.js";
+import { createServing } from "./create-serving.js";
 
 /** What `app.register(portico, …)` takes. */
 export interface PorticoOptions {
@@ -20,7 +21,7 @@ const plugin: FastifyPluginAsync<PorticoOptions> = async (app, options) => {
     typeof options.config === "string"
       ? loadConfig(options.config, environment)
       : resolveConfig(options.config, process.cwd());
-  const serving = assemble(config, {
+  const serving = createServing(config, {
     info: (message, fields) => app.log.info(fields ?? {}, message),
     warn: (message, fields) => app.log.warn(fields ?? {}, message),
   });
@@ -40,7 +41,7 @@ const plugin: FastifyPluginAsync<PorticoOptions> = async (app, options) => {
   app.addHook("preClose", async () => {
     draining = true;
   });
-  app.addHook("onClose", () => closeUpstreams(serving.upstreams, Date.now() + config.server.shutdownGrace));
+  app.addHook("onClose", () => serving.close(Date.now() + config.server.shutdownGrace));
 };
 
 /**

@@ -9,7 +9,7 @@
  * knows no protobuf and makes no gRPC call; what a request means is transcode's business.
  */
 export { createServer } from "./create-server.js";
-export { type DocsOptions, mountDocs } from "./docs/index.js";
+export { type DocsOptions, type Documentation, mountDocs } from "./docs/index.js";
 export { type Found, findRoute, type Route } from "./find-route.js";
 export { mountGateway } from "./mount.js";
 export { splitTarget, type Target } from "./target.js";

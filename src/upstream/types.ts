@@ -149,12 +149,15 @@ export interface UpstreamOutliers {
  * target as a whole: a name that does not resolve, and all that grpc-js tells. Causes name addresses: they are for the log.
  *
  * connected: a connection is open, after none was;
+ * renewed: a connection took the place of one that ended, without an attempt that failed in between: a server behind it may
+ *   be another, or a later version of it;
  * failing: no connection can be made; again when the cause changes, not at each attempt;
  * ejected, returned: the address gets no calls because of its failures, and then some again;
  * tls_unreadable: TLS files that changed cannot be used; those read before stay in use.
  */
 export type UpstreamEvent =
   | { readonly kind: "connected"; readonly address: string | null }
+  | { readonly kind: "renewed"; readonly address: string | null }
   | { readonly kind: "failing"; readonly address: string | null; readonly cause: string }
   | { readonly kind: "ejected"; readonly address: string }
   | { readonly kind: "returned"; readonly address: string }

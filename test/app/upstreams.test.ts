@@ -79,7 +79,7 @@ describe("an upstream is made", () => {
     },
   ])("$title", ({ upstream, options }) => {
     const config = configOf(upstream);
-    expect(upstreamOptions(config, loadRoutes(config)).get("a")).toEqual(options);
+    expect(upstreamOptions(config, repeatablePaths(loadRoutes(config))).get("a")).toEqual(options);
   });
 
   test("a method is repeatable by its rules, all of them, or by its proto", () => {
@@ -129,6 +129,11 @@ describe("the log says what becomes of an upstream", () => {
         void lines.push([level, ...rest]);
     logEvents("users", { info: note("info"), warn: note("warn") })(event);
     expect(lines).toEqual([line]);
+  });
+
+  test("and nothing where a connection took the place of one that ended", () => {
+    const note = (): void => expect.unreachable("a line was logged");
+    logEvents("users", { info: note, warn: note })({ kind: "renewed", address: "a:1" });
   });
 
   test.each(["http2", "grpc-js"] as const)("and no line for a call, over %s", async (transport) => {

@@ -1,4 +1,6 @@
 import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, type ServerHttp2Session } from "node:http2";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ServerCredentials } from "@grpc/grpc-js";
@@ -68,6 +70,25 @@ describe.each(transports)("what becomes of an upstream on %s", (transport) => {
       address,
       address,
     ]);
+  });
+
+  it("is told when a connection takes the place of one that the upstream ended", async () => {
+    const sessions: ServerHttp2Session[] = [];
+    const server = createServer();
+    server.on("session", (session) => {
+      session.on("error", () => undefined);
+      sessions.push(session);
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const { events, upstream } = told(`127.0.0.1:${(server.address() as AddressInfo).port}`, transport);
+    await eventually(() => events.length === 1, "it is connected");
+    for (const count of [2, 3]) {
+      sessions.at(-1)?.close();
+      await eventually(() => events.length === count, `event ${count} is told`);
+    }
+    expect(kinds(events)).toEqual(["connected", "renewed", "renewed"]);
+    await upstream.close(0);
+    await new Promise((resolve) => server.close(resolve));
   });
 
   it.each<[title: string, cause: RegExp, start: () => Promise<[target: string, tls: UpstreamTls | null]>]>([

@@ -1,7 +1,7 @@
 /**
  * upstreams: from the configuration's words for an upstream to what src/upstream makes one of.
  *
- *   GatewayConfig + LoadedRoutes ── upstreamOptions ──> UpstreamOptions by name
+ *   GatewayConfig ── upstreamOptions ──> UpstreamOptions by name
  *   UpstreamEvent ── logEvents ──> lines of the log
  *   Upstreams by name ── watchUpstreams ──> HealthBoard, for /readyz
  */

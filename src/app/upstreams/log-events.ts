@@ -11,6 +11,9 @@ export function logEvents(upstream: string, log: UpstreamLog): (event: UpstreamE
     switch (event.kind) {
       case "connected":
         return log.info(`upstream ${upstream} is connected`, { upstream, address: event.address });
+      case "renewed":
+        // Nobody need act on it, and servers with a short connection age would fill the log.
+        return;
       case "failing": {
         const { address, cause } = event;
         return log.warn(`upstream ${upstream} cannot be reached: ${cause}`, { upstream, address, cause });

@@ -1,11 +1,14 @@
 import type { UpstreamOptions, UpstreamRetry } from "../../upstream/index.js";
 import type { GatewayConfig, UpstreamConfig } from "../config/index.js";
-import type { LoadedRoutes } from "../routes/index.js";
-import { repeatablePaths } from "./repeatable-paths.js";
 
-/** What the upstreams of a configuration are made of, by their names. */
-export function upstreamOptions(config: GatewayConfig, loaded: LoadedRoutes): ReadonlyMap<string, UpstreamOptions> {
-  const repeatable = repeatablePaths(loaded);
+/**
+ * What the upstreams of a configuration are made of, by their names. `repeatable` are the paths of `repeatablePaths`: looked
+ * at for each call, so that they may change.
+ */
+export function upstreamOptions(
+  config: GatewayConfig,
+  repeatable: ReadonlySet<string>,
+): ReadonlyMap<string, UpstreamOptions> {
   const maxReplyBytes = config.server.limits.reply;
   return new Map(
     Object.entries(config.upstreams).map(([name, upstream]) => {

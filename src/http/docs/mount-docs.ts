@@ -1,14 +1,13 @@
 import type { StaticDocumentSpec } from "@fastify/swagger";
 import type { FastifyInstance } from "fastify";
-import { documentTexts, type PlainDocument, type PrintDocument } from "./document-texts.js";
+import { madeOf } from "../../core/index.js";
+import { type Documentation, documentTexts, type PlainDocument } from "./document-texts.js";
 import { matchesTag } from "./entity-tag.js";
 import { requestInterceptor } from "./request-interceptor.js";
 
 export interface DocsOptions {
-  /** An OpenAPI document; served as it is. */
-  readonly document: PlainDocument;
-  /** Its text. */
-  readonly print: PrintDocument;
+  /** The OpenAPI document that is served, as it is. Asked for once a request, so that it may change. */
+  readonly current: () => Documentation;
   /** Where it is served, as JSON and, with .yaml in the place of .json, as YAML; null for nowhere. */
   readonly path: string | null;
   /** Where the page is served; null for nowhere. */
@@ -44,13 +43,13 @@ const STYLE =
  * the gateway's `/*`. All that the page needs comes from here: it works without a network. Nothing is mounted for a path
  * that is null.
  */
-export async function mountDocs(app: FastifyInstance, { document, print, path, ui }: DocsOptions): Promise<void> {
-  if (path !== null) mountDocument(app, print, path);
-  if (ui !== null) await mountPage(app, document, ui);
+export async function mountDocs(app: FastifyInstance, { current, path, ui }: DocsOptions): Promise<void> {
+  if (path !== null) mountDocument(app, current, path);
+  if (ui !== null) await mountPage(app, current, ui);
 }
 
-function mountDocument(app: FastifyInstance, print: PrintDocument, path: string): void {
-  for (const { url, text } of documentTexts(print, path)) {
+function mountDocument(app: FastifyInstance, current: () => Documentation, path: string): void {
+  for (const { url, text } of documentTexts(current, path)) {
     app.get(url, (request, reply) => {
       const { body, contentType, tag } = text();
       reply.header("etag", tag).header("cache-control", "no-cache");
@@ -62,18 +61,28 @@ function mountDocument(app: FastifyInstance, print: PrintDocument, path: string)
 }
 
 /** In a scope of its own, because both plugins decorate the instance that they are registered on; loaded only if wanted. */
-async function mountPage(app: FastifyInstance, document: PlainDocument, ui: string): Promise<void> {
+async function mountPage(app: FastifyInstance, current: () => Documentation, ui: string): Promise<void> {
   const [{ fastifySwagger: swagger }, { fastifySwaggerUi: swaggerUi }] = await Promise.all([
     import("@fastify/swagger"),
     import("@fastify/swagger-ui"),
   ]);
+  const blanks = madeOf(current, ({ document }) => blanksOf(document));
   await app.register(async (scope) => {
-    await scope.register(swagger, { mode: "static", specification: { document: asTyped(document) } });
+    await scope.register(swagger, { mode: "static", specification: { document: asTyped({}) } });
+    scope.addHook("onSend", (_request, reply, payload, done) => {
+      const blank = blankOf(String(reply.getHeader("content-type")));
+      done(
+        null,
+        typeof payload === "string" && blank !== null ? payload.replace(blank, () => blanks()[blank]) : payload,
+      );
+    });
     await scope.register(swaggerUi, {
       routePrefix: ui,
+      transformSpecification: () => current().document,
+      transformSpecificationClone: false,
       staticCSP: CONTENT_SECURITY,
       logo: { type: "image/svg+xml", content: LOGO, target: "_self" },
-      theme: { title: titleOf(document), css: [{ filename: "portico.css", content: STYLE }] },
+      theme: { title: TITLE, css: [{ filename: "portico.css", content: STYLE }] },
       uiConfig: {
         deepLinking: true,
         displayRequestDuration: true,
@@ -82,7 +91,7 @@ async function mountPage(app: FastifyInstance, document: PlainDocument, ui: stri
         defaultModelsExpandDepth: 0,
         persistAuthorization: true,
         tryItOutEnabled: true,
-        requestInterceptor: requestInterceptor(document),
+        requestInterceptor: functionOf(INTERCEPTOR),
       },
     });
   });
@@ -91,6 +100,32 @@ async function mountPage(app: FastifyInstance, document: PlainDocument, ui: stri
 /** What the plugin's types name is a document of OpenAPI 3.0; it reads nothing of it. */
 function asTyped(document: PlainDocument): StaticDocumentSpec["document"] {
   return document as unknown as StaticDocumentSpec["document"];
+}
+
+/** The plugin writes its page and script once. What in them is of the document is a blank, filled in as they are sent. */
+const TITLE = "portico-title";
+const INTERCEPTOR = "porticoInterceptor";
+
+type Blank = typeof TITLE | typeof INTERCEPTOR;
+
+function blanksOf(document: PlainDocument): Readonly<Record<Blank, string>> {
+  return { [TITLE]: escapeText(titleOf(document)), [INTERCEPTOR]: requestInterceptor(document).toString() };
+}
+
+/** The blank that texts of a type have. */
+function blankOf(contentType: string): Blank | null {
+  if (contentType.startsWith("text/html")) return TITLE;
+  return contentType.startsWith("application/javascript") ? INTERCEPTOR : null;
+}
+
+/** A function that the plugin writes into its script as this text. */
+function functionOf(text: string): <T>(value: T) => T {
+  const same = <T>(value: T): T => value;
+  return Object.assign(same, { toString: () => text });
+}
+
+function escapeText(text: string): string {
+  return text.replace(/[&<>]/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 
 function titleOf({ info }: PlainDocument): string {

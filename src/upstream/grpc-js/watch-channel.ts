@@ -17,9 +17,10 @@ export function watchChannel(channel: Channel, onEvent: (event: UpstreamEvent) =
   const look = (): void => {
     const state = channel.getConnectivityState(false);
     if (state === connectivityState.SHUTDOWN) return;
-    if (state === connectivityState.READY && told !== "connected") {
+    if (state === connectivityState.READY) {
+      // Asked only when the state has changed, so that it was another before.
+      onEvent({ kind: told === "connected" ? "renewed" : "connected", address: null });
       told = "connected";
-      onEvent({ kind: "connected", address: null });
     }
     if (state === connectivityState.TRANSIENT_FAILURE) askCause(channel, failing);
     channel.watchConnectivityState(state, Number.POSITIVE_INFINITY, look);

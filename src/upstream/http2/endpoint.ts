@@ -129,6 +129,9 @@ export class Endpoint implements ConnectionOwner {
 
   opened(connection: Http2Connection): void {
     this.#connecting = null;
+    if (this.#told === "connected" && this.#open.length === 0) {
+      this.#owner.onEvent({ kind: "renewed", address: printAddress(this.address) });
+    }
     this.#open.push(connection);
     this.#openedAt.set(connection, performance.now());
     this.#become("ready");

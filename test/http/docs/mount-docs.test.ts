@@ -2,7 +2,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { type FastifyInstance, fastify } from "fastify";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { type DocsOptions, mountDocs } from "../../../src/http/index.js";
+import { type DocsOptions, type Documentation, mountDocs } from "../../../src/http/index.js";
 
 const document = {
   openapi: "3.1.0",
@@ -15,9 +15,13 @@ const document = {
   },
 };
 
-const options: DocsOptions = {
+const documentation: Documentation = {
   document,
   print: (format) => (format === "json" ? JSON.stringify(document) : "openapi: 3.1.0\n"),
+};
+
+const options: DocsOptions = {
+  current: () => documentation,
   path: "/openapi.json",
   ui: "/docs",
 };
@@ -106,6 +110,40 @@ describe("the page", () => {
   it("reads the document that it was given", async () => {
     await appWith({});
     expect((await app.inject("/docs/json")).json()).toEqual(document);
+  });
+});
+
+describe("a document that changes while it is served", () => {
+  const other = {
+    openapi: "3.1.0",
+    info: { title: "<b>Other & more</b> porticoInterceptor" },
+    paths: { "/v2/{path}": { get: { parameters: [{ name: "path", in: "path", "x-multi-segment": true }] } } },
+  };
+  const changed: Documentation = { document: other, print: (format) => `${format} of the other` };
+
+  it("is another with another tag, on the page and in its script", async () => {
+    let current = documentation;
+    await appWith({ current: () => current });
+    const tag = String((await app.inject("/openapi.json")).headers["etag"]);
+    const script = (await app.inject("/docs/static/swagger-initializer.js")).body;
+    current = changed;
+    const again = await app.inject({ url: "/openapi.json", headers: { "if-none-match": tag } });
+    expect([again.statusCode, again.body, again.headers["etag"] === tag]).toEqual([200, "json of the other", false]);
+    expect((await app.inject("/openapi.yaml")).body).toBe("yaml of the other");
+    expect((await app.inject("/docs/json")).json()).toEqual(other);
+    expect((await app.inject("/docs/")).body).toContain(
+      "<title>&#60;b&#62;Other &#38; more&#60;/b&#62; porticoInterceptor</title>",
+    );
+    const changedScript = (await app.inject("/docs/static/swagger-initializer.js")).body;
+    expect([script, changedScript].map((text) => text.includes("/v2/"))).toEqual([false, true]);
+    expect([script, changedScript].map((text) => text.includes("/v1/files/"))).toEqual([true, false]);
+  });
+
+  it("is printed once for as long as it stays the same", async () => {
+    let printed = 0;
+    const counted: Documentation = { document, print: () => String(++printed) };
+    await appWith({ current: () => counted, ui: null });
+    for (let i = 0; i < 3; i++) expect((await app.inject("/openapi.json")).body).toBe("1");
   });
 });
 
