@@ -2,9 +2,11 @@ import { type IncomingMessage, type OutgoingMessage, STATUS_CODES } from "node:h
 import type { Duplex } from "node:stream";
 import { type FastifyInstance, type FastifyReply, fastify } from "fastify";
 import { GatewayError, quoteValue } from "../core/index.js";
+import { malformedPath } from "../rules/index.js";
 import { drainConnections } from "./drain-connections.js";
 import { createRequestHandler } from "./request-handler.js";
 import { createRequestIds } from "./request-id.js";
+import { splitTarget } from "./target.js";
 import type { MountOptions } from "./types.js";
 
 /** node:http looks for requests that are late this often, unless they must be in sooner. */
@@ -45,8 +47,8 @@ export function createServer(mount: MountOptions): FastifyInstance {
     },
     // The router could not decode the path. Its reply is generic over every route's types; a refusal has no route.
     frameworkErrors(_error, request, reply) {
-      const refusal = new GatewayError("GW_URL_MALFORMED", "the path has a malformed percent escape or is no UTF-8");
-      handler.refuse(request, reply as unknown as FastifyReply, refusal);
+      const { path } = splitTarget(request.raw.url ?? "/", "");
+      handler.refuse(request, reply as unknown as FastifyReply, malformedPath(path));
     },
   });
 

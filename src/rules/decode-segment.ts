@@ -71,13 +71,24 @@ function escapeRawBytes(raw: string): string {
 }
 
 function malformed(fieldPath: string, raw: string): GatewayError {
-  const segment = raw.split("/").find((part) => isMalformed(part)) ?? raw;
-  const reason = reasonOf(segment);
-  return new GatewayError(
-    "GW_URL_MALFORMED",
-    `cannot read path variable ${fieldPath}: ${reason} in segment ${JSON.stringify(clip(segment))}`,
-    { violation: { field: fieldPath, description: `${reason} in the path` } },
-  );
+  const segment = malformedSegment(raw);
+  const violation = { field: fieldPath, description: `${reasonOf(segment)} in the path` };
+  return new GatewayError("GW_URL_MALFORMED", `cannot read path variable ${fieldPath}: ${faultOf(segment)}`, {
+    violation,
+  });
+}
+
+/** The refusal of a raw path that cannot be decoded, whatever rule it may be for: it names the first segment at fault. */
+export function malformedPath(raw: string): GatewayError {
+  return new GatewayError("GW_URL_MALFORMED", `cannot read the path: ${faultOf(malformedSegment(raw))}`);
+}
+
+function malformedSegment(raw: string): string {
+  return raw.split("/").find((part) => isMalformed(part)) ?? raw;
+}
+
+function faultOf(segment: string): string {
+  return `${reasonOf(segment)} in segment ${JSON.stringify(clip(segment))}`;
 }
 
 function isMalformed(segment: string): boolean {

@@ -14,6 +14,7 @@
  */
 export { type BindOptions, type BoundRules, bindRules } from "./bind-rules.js";
 export { createMatcher, type MatcherOptions } from "./create-matcher.js";
+export { malformedPath } from "./decode-segment.js";
 export { parseTemplate } from "./parse-template.js";
 export { printBinding, printPattern } from "./print-binding.js";
 export { printTemplate } from "./print-template.js";

@@ -170,9 +170,10 @@ describe.each(transports)("over %s", (transport) => {
       ["application/problem+jsonx", "application/json"],
       ["*/*", "application/json"],
       ["application/xml", "application/json"],
-    ])("%s has an error as %s", async (accept, type) => {
+    ])("%s has an error as %s, and caches are told that it had a say", async (accept, type) => {
       const raw = await sendRaw(stage.gateway, { method: "GET", path: "/nowhere", headers: { Accept: accept } });
-      expect([raw.status, headerValue(raw.headers, "content-type")]).toEqual([404, type]);
+      const told = [headerValue(raw.headers, "content-type"), headerValue(raw.headers, "vary")];
+      expect([raw.status, ...told]).toEqual([404, type, "accept"]);
     });
   });
 

@@ -98,7 +98,7 @@ describe.each<Format>(["status", "google", "problem"])("in format %s, a request 
       400,
       3,
       "GW_URL_MALFORMED",
-      "the path has a malformed percent escape or is no UTF-8",
+      'cannot read the path: malformed percent escape in segment "%zz"',
     ],
     [
       "two hosts",

@@ -78,16 +78,15 @@ describe("a path is decoded after it is split", () => {
 });
 
 describe("a path that cannot be read is refused, and nothing is sent", () => {
-  const malformed = "the path has a malformed percent escape or is no UTF-8";
   it.each<[path: string, message: string, id: string, field: string | null]>([
-    ["/p/string/%", malformed, "GW_URL_MALFORMED", null],
-    ["/p/string/%zz", malformed, "GW_URL_MALFORMED", null],
-    ["/p/string/a%2", malformed, "GW_URL_MALFORMED", null],
-    ["/p/string/%ff", malformed, "GW_URL_MALFORMED", null],
-    ["/p/string/%C0%80", malformed, "GW_URL_MALFORMED", null],
-    ["/p/string/%ED%A0%80", malformed, "GW_URL_MALFORMED", null],
-    ["/p/many/a/%zz/b", malformed, "GW_URL_MALFORMED", null],
-    ["/nowhere/%zz", malformed, "GW_URL_MALFORMED", null],
+    ["/p/string/%", 'cannot read the path: malformed percent escape in segment "%"', "GW_URL_MALFORMED", null],
+    ["/p/string/%zz", 'cannot read the path: malformed percent escape in segment "%zz"', "GW_URL_MALFORMED", null],
+    ["/p/string/a%2", 'cannot read the path: malformed percent escape in segment "a%2"', "GW_URL_MALFORMED", null],
+    ["/p/string/%ff", 'cannot read the path: invalid UTF-8 in segment "%ff"', "GW_URL_MALFORMED", null],
+    ["/p/string/%C0%80", 'cannot read the path: invalid UTF-8 in segment "%C0%80"', "GW_URL_MALFORMED", null],
+    ["/p/string/%ED%A0%80", 'cannot read the path: invalid UTF-8 in segment "%ED%A0%80"', "GW_URL_MALFORMED", null],
+    ["/p/many/a/%zz/b", 'cannot read the path: malformed percent escape in segment "%zz"', "GW_URL_MALFORMED", null],
+    ["/nowhere/%zz", 'cannot read the path: malformed percent escape in segment "%zz"', "GW_URL_MALFORMED", null],
     [
       "/p/string/a%00b",
       'cannot read path variable string_value: NUL byte in segment "a%00b"',

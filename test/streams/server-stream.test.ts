@@ -54,7 +54,10 @@ describe.each(transports)("A server stream over the transport %s", (transport) =
         expect(await call.next()).toEqual({ station: "north" });
         call.send(one.json);
         expect(await request.until(framing.first.length)).toBe(framing.first);
-        expect(await request.head()).toMatchObject({ status: 200, headers: { "content-type": framing.contentType } });
+        expect(await request.head()).toMatchObject({
+          status: 200,
+          headers: { "content-type": framing.contentType, vary: "accept" },
+        });
         call.send(two.json);
         call.end();
         expect((await request.body()).toString()).toBe(framing.whole);

@@ -31,7 +31,8 @@ export function compileErrorReplies(schema: Schema, codec: Codec, format: ErrorF
 
   const reply = (error: ClientError, headers: Headers, out: string[], cause: GatewayError | null): OutgoingReply => {
     const { contentType, text } = printError(error, formatFor(headers, format));
-    out.push("content-type", contentType);
+    // RFC 9110, 12.5.5: Accept has a say in it (`formatFor`).
+    out.push("content-type", contentType, "vary", "accept");
     return {
       status: error.httpStatus,
       headers: out,

@@ -52,6 +52,8 @@ export function streamReply(
     const headers: string[] = [];
     fromMetadata(head, "grpc-metadata-", headers);
     headers.push("content-type", contentType);
+    // RFC 9110, 12.5.5: the framing is chosen by Accept.
+    if (framing !== null) headers.push("vary", "accept");
     // Caches and nginx's proxy_buffering would hold events back until there are many.
     if (contentType === "text/event-stream") headers.push("cache-control", "no-cache", "x-accel-buffering", "no");
     client.begin(headers, withTrailers ? TRAILERS : NONE, heartbeat);
