@@ -161,7 +161,8 @@ export const catalogue = {
   GW_UPSTREAM_OVERLOADED: {
     code: Code.UNAVAILABLE,
     http: 503,
-    meaning: "The upstream has as many open calls as maxOpenCalls allows; nothing was sent to it.",
+    meaning:
+      "The upstream has as many open calls as maxOpenCalls allows, or as many wait for a connection as maxPendingCalls; nothing was sent to it.",
     remedy: "Try again after the seconds of Retry-After; operators raise the limit where the service can take more.",
   },
   GW_UPSTREAM_INVALID: {

@@ -18,8 +18,8 @@
  *   http2/endpoint, resolver, balancer, ejection, http2-upstream     the pool
  *
  * It knows targets, connections, TLS, deadlines and how calls end. It does not know messages, schemas or HTTP requests; it
- * logs nothing (`onEvent` tells what there is to log), and keeps no statistics. What only the http2 transport has: outlier ejection, least_request, TLS files read
- * again when they change, further connections beyond the upstream's limit of streams.
+ * logs nothing (`onEvent` tells what there is to log), and keeps no statistics. What only the http2 transport has: outlier
+ * ejection, least_request, a limit on calls that wait, further connections beyond the upstream's limit of streams.
  */
 export { createUpstream } from "./create-upstream.js";
 export { isSendable } from "./sendable.js";

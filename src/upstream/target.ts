@@ -67,6 +67,12 @@ export function authorityOf(target: Target): string {
   return first.host.includes(":") ? `[${first.host}]:${first.port}` : `${first.host}:${first.port}`;
 }
 
+/** `host:port`, or the path of a unix socket. */
+export function printAddress(address: Address): string {
+  if (address.kind === "unix") return `unix:${address.path}`;
+  return address.host.includes(":") ? `[${address.host}]:${address.port}` : `${address.host}:${address.port}`;
+}
+
 /** `host:port` or `[v6]:port`; null without a port of 1 to 65535. */
 function splitPort(text: string): { readonly host: string; readonly port: number } | null {
   const match = /^(?:\[([^\]]+)\]|([^:[\]]+)):(\d{1,5})$/.exec(text);

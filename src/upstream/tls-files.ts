@@ -34,7 +34,7 @@ export function readTlsFiles(name: string, tls: UpstreamTls): TlsMaterial {
     try {
       // node:tls takes a file without any certificate for an empty list of authorities, and then trusts none.
       if (material.ca !== null) new X509Certificate(material.ca);
-      secureContextOf(material);
+      secureContextOf(material, tls);
     } catch (error) {
       const message = `cannot use the TLS files: ${error instanceof Error ? error.message : String(error)}`;
       faults.push({ file: tls.ca ?? tls.cert, line: null, column: null, subject: `upstreams.${name}.tls`, message });
@@ -44,12 +44,12 @@ export function readTlsFiles(name: string, tls: UpstreamTls): TlsMaterial {
   return material;
 }
 
-/** A context for client connections; TLS 1.2 at least, as RFC 9113 section 9.2 asks. */
-export function secureContextOf(material: TlsMaterial): SecureContext {
+/** A context for client connections; TLS 1.2 at least, as RFC 9113 section 9.2 asks, or what `minVersion` says. */
+export function secureContextOf(material: TlsMaterial, { minVersion = "TLSv1.2" }: UpstreamTls): SecureContext {
   return createSecureContext({
     ...(material.ca === null ? {} : { ca: material.ca }),
     ...(material.cert === null ? {} : { cert: material.cert }),
     ...(material.key === null ? {} : { key: material.key }),
-    minVersion: "TLSv1.2",
+    minVersion,
   });
 }

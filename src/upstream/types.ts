@@ -35,7 +35,7 @@ export interface UnaryEnd {
  * protocol: the answer breaks gRPC or HTTP/2, or is an answer of HTTP without grpc-status (the code is then the one of
  *   gRPC's http-grpc-status-mapping.md);
  * limit: a message or the headers are larger than allowed;
- * overload: maxOpenCalls are open, so that nothing was sent; the code is UNAVAILABLE.
+ * overload: maxOpenCalls are open or maxPendingCalls wait, so that nothing was sent; the code is UNAVAILABLE.
  */
 export type StatusOrigin = "upstream" | "connection" | "deadline" | "cancelled" | "protocol" | "limit" | "overload";
 
@@ -91,6 +91,8 @@ export interface UpstreamTls {
   readonly key: string | null;
   /** The name that the certificate must have; null for the target's host. */
   readonly serverName: string | null;
+  /** The oldest version that is spoken; TLS 1.2 if left out. */
+  readonly minVersion?: "TLSv1.2" | "TLSv1.3";
 }
 
 /**
@@ -178,6 +180,15 @@ export interface UpstreamOptions {
   readonly retry?: UpstreamRetry;
   /** Calls open at a time, waiting ones included; those beyond end as UNAVAILABLE at once. No limit if left out. */
   readonly maxOpenCalls?: number;
+  /**
+   * Calls that wait for a connection at a time, because none is there yet or all are full; those beyond end as UNAVAILABLE
+   * at once. No limit if left out. The http2 transport has it.
+   */
+  readonly maxPendingCalls?: number;
+  /** Milliseconds for a socket, TLS and the upstream's SETTINGS together; 5000 if left out. The http2 transport has it. */
+  readonly connectTimeout?: number;
+  /** Milliseconds after which a name is resolved again; 30,000 if left out. The http2 transport has it. */
+  readonly dnsRefresh?: number;
   /** Addresses left out for a while; none if left out. */
   readonly outliers?: UpstreamOutliers;
   /** How requests are compressed; identity if left out. Replies may come in gzip whatever this says. */

@@ -94,6 +94,9 @@ describe("defaults", () => {
         balancing: "least_request",
         retry: null,
         maxOpenCalls: Number.POSITIVE_INFINITY,
+        maxPendingCalls: 10_000,
+        connectTimeout: 5000,
+        dnsRefresh: 30_000,
         outliers: null,
         compression: "none",
         keepalive: null,
@@ -165,7 +168,7 @@ describe("values", () => {
     {
       text: "upstreams: { a: { target: x:1, tls: true } }",
       of: (c: GatewayConfig) => c.upstreams["a"]?.tls,
-      gives: { ca: null, cert: null, key: null, serverName: null },
+      gives: { ca: null, cert: null, key: null, serverName: null, minVersion: "TLSv1.2" },
     },
     {
       text: "upstreams: { a: { target: x:1, tls: false } }",
@@ -175,7 +178,13 @@ describe("values", () => {
     {
       text: "upstreams: { a: { target: x:1, tls: { ca: ca.pem, serverName: users.internal } } }",
       of: (c: GatewayConfig) => c.upstreams["a"]?.tls,
-      gives: { ca: "/etc/portico/ca.pem", cert: null, key: null, serverName: "users.internal" },
+      gives: {
+        ca: "/etc/portico/ca.pem",
+        cert: null,
+        key: null,
+        serverName: "users.internal",
+        minVersion: "TLSv1.2",
+      },
     },
     {
       text: "upstreams: { a: { target: x:1, retry: true, outliers: true, keepalive: true, maxOpenCalls: 7 } }",

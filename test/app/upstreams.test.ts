@@ -24,6 +24,9 @@ describe("an upstream is made", () => {
     maxReplyBytes: 4_194_304,
     balancing: "least_request",
     compression: "identity",
+    maxPendingCalls: 10_000,
+    connectTimeout: 5000,
+    dnsRefresh: 30_000,
   };
   const retry = {
     codes: [14],

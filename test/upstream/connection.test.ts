@@ -1,12 +1,13 @@
 import { readFileSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
-import { createServer, type Socket } from "node:net";
+import { copyFile, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { createSecureServer } from "node:http2";
+import { type AddressInfo, createServer, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ServerCredentials } from "@grpc/grpc-js";
 import { afterEach, describe, expect, it } from "vitest";
 import { FaultsError } from "../../src/core/index.js";
-import type { Upstream, UpstreamOptions } from "../../src/upstream/index.js";
+import type { Upstream, UpstreamEvent, UpstreamOptions } from "../../src/upstream/index.js";
 import { eventually, record, transports, unary, upstreamTo } from "./support/client.js";
 import { startProxy, type TestProxy } from "./support/proxy.js";
 import { type RunningService, startService } from "./support/service.js";
@@ -297,6 +298,46 @@ describe.each(transports)("a connection on %s", (transport) => {
       expect((await unary(upstream(service.target, { tls }), "x")).status.code).toBe(0);
       const without = await unary(upstream(service.target, { tls: { ...none, ca: pem("ca-cert") } }), "x");
       expect({ code: without.status.code, origin: without.origin }).toEqual({ code: 14, origin: "connection" });
+    });
+
+    it("reads its files again when they change: for the next connection, without a restart", async () => {
+      const folder = await mkdtemp(join(tmpdir(), "portico-"));
+      try {
+        const ca = join(folder, "ca.pem");
+        await copyFile(pem("other-ca-cert"), ca);
+        const service = await start({}, "127.0.0.1:0", ServerCredentials.createSsl(null, [serverPair]));
+        const events: UpstreamEvent[] = [];
+        const made = upstream(service.target, { tls: { ...none, ca }, onEvent: (event) => events.push(event) });
+        expect((await unary(made, "x")).status.code).toBe(14);
+        await writeFile(ca, "half of a cert");
+        await eventually(() => events.some(({ kind }) => kind === "tls_unreadable"), "it is told", 3000);
+        await copyFile(pem("ca-cert"), ca);
+        await eventually(() => made.state() === "ready", "the right CA is read", 3000);
+        expect((await unary(made, "x")).status.code).toBe(0);
+      } finally {
+        await rm(folder, { recursive: true });
+      }
+    });
+
+    it("speaks no version of TLS that is older than the configured one", async () => {
+      const server = createSecureServer({ key: read("server-key"), cert: read("server-cert"), maxVersion: "TLSv1.2" });
+      server.on("stream", (stream) => {
+        stream.respond({ ":status": 200, "content-type": "application/grpc", "grpc-status": 5 }, { endStream: true });
+      });
+      await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+      try {
+        const target = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+        const tls = { ...none, ca: pem("ca-cert") };
+        const willing = await unary(upstream(target, { tls }), "x");
+        const strict = await unary(upstream(target, { tls: { ...tls, minVersion: "TLSv1.3" } }), "x");
+        expect([willing, strict].map(({ status, origin }) => [status.code, origin])).toEqual([
+          [5, "upstream"],
+          [14, "connection"],
+        ]);
+      } finally {
+        await Promise.all(open.splice(0).map((each) => each.close(0)));
+        await new Promise((resolve) => server.close(resolve));
+      }
     });
 
     it("names every TLS file that cannot be used at start", () => {

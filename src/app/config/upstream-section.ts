@@ -31,6 +31,7 @@ export const upstreamSection = section("One upstream.", {
         null,
         "The name that the upstream's certificate must have; else the target's host.",
       ),
+      minVersion: choice(["TLSv1.2", "TLSv1.3"], "The oldest version of TLS that is spoken with it."),
     },
   ),
   balancing: choice(
@@ -72,6 +73,21 @@ export const upstreamSection = section("One upstream.", {
     "countOrNone",
     "none",
     "The most calls and streams open at a time; those beyond are answered 503 at once.",
+  ),
+  maxPendingCalls: scalar(
+    "countOrNone",
+    10_000,
+    "The most calls and streams that wait for a connection at a time, with `transport: http2`: because none is there yet, or because all have as many as the upstream allows; those beyond are answered 503 at once.",
+  ),
+  connectTimeout: scalar(
+    "duration",
+    "5s",
+    "How long a connection may take to be made, TLS and the first HTTP/2 frame included, with `transport: http2`.",
+  ),
+  dnsRefresh: scalar(
+    "duration",
+    "30s",
+    "After how long its name is looked up again, with `transport: http2`; where an address fails it is at once, at most once a second.",
   ),
   outliers: switchedSection(
     "Addresses left out for a while when calls to them fail, with `transport: http2`: `true` for the defaults of the keys below; else none are.",

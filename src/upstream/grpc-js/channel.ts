@@ -6,8 +6,9 @@ import {
   compressionAlgorithms,
 } from "@grpc/grpc-js";
 import { parseTarget, type Target } from "../target.js";
-import { readTlsFiles, secureContextOf } from "../tls-files.js";
+import { TlsSource } from "../tls-source.js";
 import type { UpstreamOptions } from "../types.js";
+import { RotatingCredentials } from "./rotating-credentials.js";
 
 /** What `createCall` gives; grpc-js does not export the type by a name of its own. */
 export type GrpcCall = ReturnType<ChannelInterface["createCall"]>;
@@ -23,9 +24,9 @@ export function createChannel(name: string, options: UpstreamOptions): Channel {
     "grpc.max_send_message_length": -1,
     // A pool of its own: closing an upstream closes its sockets whatever other upstreams hold.
     "grpc.use_local_subchannel_pool": 1,
-    // An upstream that comes back is found within a second or so.
+    // An upstream that comes back is found within a second: grpc-js makes each pause longer or shorter by up to a fifth.
     "grpc.initial_reconnect_backoff_ms": 250,
-    "grpc.max_reconnect_backoff_ms": 1000,
+    "grpc.max_reconnect_backoff_ms": 800,
     "grpc.dns_min_time_between_resolutions_ms": 1000,
     // What is kept for a transparent retry (a stream that the server refused), and so what a slow upstream can make
     // this side hold before `write` pushes back.
@@ -47,12 +48,14 @@ export function createChannel(name: string, options: UpstreamOptions): Channel {
   if (options.tls === null) {
     return new Channel(printTarget(target), ChannelCredentials.createInsecure(), channelOptions);
   }
-  const context = secureContextOf(readTlsFiles(name, options.tls));
+  const source = new TlsSource(name, options.tls, target, (cause) =>
+    options.onEvent?.({ kind: "tls_unreadable", cause }),
+  );
   if (options.tls.serverName !== null) {
     channelOptions["grpc.ssl_target_name_override"] = options.tls.serverName;
     channelOptions["grpc.default_authority"] = options.tls.serverName;
   }
-  return new Channel(printTarget(target), ChannelCredentials.createFromSecureContext(context), channelOptions);
+  return new Channel(printTarget(target), new RotatingCredentials(source), channelOptions);
 }
 
 /** A target in the one form of each kind that grpc-js reads. */

@@ -1,13 +1,14 @@
 import type { Socket } from "node:net";
 import { Code } from "../../core/index.js";
-import type { Address } from "../target.js";
+import { type Address, printAddress } from "../target.js";
+import type { SocketTls } from "../tls-source.js";
 import { ConnectionError, ErrorCode, errorCodeName } from "./errors.js";
 import { FloodGuard } from "./flood-guard.js";
 import { FrameReader } from "./frame-reader.js";
 import { MAX_WINDOW } from "./frames.js";
 import { MAX_HEADER_LIST } from "./header-block.js";
 import { Keepalive, type KeepaliveOptions } from "./keepalive.js";
-import { openSocket, type SocketTls } from "./open-socket.js";
+import { openSocket } from "./open-socket.js";
 import { Receiver } from "./receiver.js";
 import { RequestHeaders } from "./request-headers.js";
 import { endOfReset, localRpcEnd, type RpcEnd } from "./rpc-end.js";
@@ -103,13 +104,10 @@ export class Http2Connection {
     return (
       this.#open &&
       !this.#draining &&
+      !this.sender.congested &&
       this.ring.active < MAX_STREAMS &&
       this.ring.active < this.peer.maxConcurrentStreams
     );
-  }
-
-  get isOpen(): boolean {
-    return this.#open && !this.#draining;
   }
 
   /** Starts a call. `hasRoom` must hold. */
@@ -235,7 +233,7 @@ export class Http2Connection {
   #start(): void {
     if (this.#closing) return;
     this.#connected = true;
-    this.sender.attach(this.#socket);
+    this.sender.attach(this.#socket, () => this.#owner.room(this));
     this.sender.preface(
       [
         [Setting.ENABLE_PUSH, 0],
@@ -252,6 +250,13 @@ export class Http2Connection {
     this.#keepalive.reads++;
     try {
       this.#reader.read(buffer, length, this.#receiver);
+      // Once a chunk, not for each frame: what answers one chunk is bounded, and writers need expect no error.
+      if (this.sender.overrun) {
+        throw new ConnectionError(
+          ErrorCode.ENHANCE_YOUR_CALM,
+          "the upstream makes this side answer and reads no answers",
+        );
+      }
     } catch (error) {
       if (!(error instanceof ConnectionError)) {
         this.#fail("a fault of this side", ErrorCode.INTERNAL_ERROR);
@@ -291,10 +296,4 @@ export class Http2Connection {
       stream.finish(end, []);
     }
   }
-}
-
-/** `host:port`, or the path of a unix socket. */
-export function printAddress(address: Address): string {
-  if (address.kind === "unix") return `unix:${address.path}`;
-  return address.host.includes(":") ? `[${address.host}]:${address.port}` : `${address.host}:${address.port}`;
 }

@@ -1,16 +1,13 @@
 import { authorityOf, parseTarget } from "../target.js";
-import { readTlsFiles } from "../tls-files.js";
+import { TlsSource } from "../tls-source.js";
 import type { Upstream, UpstreamOptions } from "../types.js";
 import { Http2Upstream } from "./http2-upstream.js";
 import { type Lookup, lookupAll } from "./resolver.js";
-import { TlsSource } from "./tls-source.js";
 
 /** What tests put in place of the world. */
 export interface Http2Seams {
   readonly lookup?: Lookup;
-  readonly dnsRefresh?: number;
   readonly firstStreamId?: number;
-  readonly connectTimeout?: number;
   readonly pingTimeout?: number;
 }
 
@@ -22,9 +19,7 @@ export function createHttp2Upstream(name: string, options: UpstreamOptions, seam
   const tls =
     options.tls === null
       ? null
-      : new TlsSource(name, options.tls, readTlsFiles(name, options.tls), target, (cause) =>
-          onEvent({ kind: "tls_unreadable", cause }),
-        );
+      : new TlsSource(name, options.tls, target, (cause) => onEvent({ kind: "tls_unreadable", cause }));
   return new Http2Upstream(name, {
     target,
     tls,
@@ -32,13 +27,14 @@ export function createHttp2Upstream(name: string, options: UpstreamOptions, seam
     balancing: options.balancing ?? "least_request",
     lookup: seams.lookup ?? lookupAll,
     outliers: options.outliers ?? null,
+    maxPendingCalls: options.maxPendingCalls ?? Number.POSITIVE_INFINITY,
     onEvent,
-    dnsRefresh: seams.dnsRefresh ?? 30_000,
+    dnsRefresh: options.dnsRefresh ?? 30_000,
     connection: {
       authority: serverName ?? authorityOf(target),
       userAgent: "portico",
       compresses: options.compression === "gzip",
-      connectTimeout: seams.connectTimeout ?? 5000,
+      connectTimeout: options.connectTimeout ?? 5000,
       keepalive: options.keepalive ?? {
         time: Number.POSITIVE_INFINITY,
         timeout: seams.pingTimeout ?? 2000,

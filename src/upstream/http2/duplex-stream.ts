@@ -10,6 +10,15 @@ const HIGH_WATER = 64 * 1024;
 /** Messages already written are kept up to this many bytes, for a stream that the server refuses. */
 const KEEP = 64 * 1024;
 
+/** A message that came in while its stream was paused, as it came: inflated it may be a thousand times as large. */
+class Compressed {
+  readonly bytes: Buffer;
+
+  constructor(bytes: Buffer) {
+    this.bytes = bytes;
+  }
+}
+
 /** A streaming call of any kind. */
 export class DuplexStream extends RpcStream implements ByteStream {
   readonly #sink: StreamSink;
@@ -21,7 +30,7 @@ export class DuplexStream extends RpcStream implements ByteStream {
   #kept: Uint8Array[] | null = [];
   #keptBytes = 0;
   /** Messages that came in while paused, and the end behind them. */
-  readonly #incoming = new Fifo<Buffer>();
+  readonly #incoming = new Fifo<Buffer | Compressed>();
   #held: { readonly end: RpcEnd; readonly trailer: Metadata } | null = null;
 
   constructor(owner: StreamOwner, options: CallOptions, sink: StreamSink) {
@@ -54,9 +63,16 @@ export class DuplexStream extends RpcStream implements ByteStream {
     if (!this.paused) return;
     this.paused = false;
     while (!this.paused && !this.ended) {
-      const bytes = this.#incoming.shift();
-      if (bytes === undefined) break;
-      this.#sink.message(bytes);
+      const held = this.#incoming.shift();
+      if (held === undefined) break;
+      const bytes = held instanceof Compressed ? this.inflate(held.bytes) : held;
+      if (Buffer.isBuffer(bytes)) {
+        this.#sink.message(bytes);
+      } else {
+        // What lies behind a broken message is not told any more.
+        this.#incoming.clear();
+        this.fail(bytes);
+      }
     }
     if (this.paused || this.ended) return;
     const held = this.#held;
@@ -69,10 +85,14 @@ export class DuplexStream extends RpcStream implements ByteStream {
     if (!this.ended) this.#sink.header(metadata);
   }
 
+  override message(bytes: Buffer, compressed: boolean): boolean {
+    if (!this.paused) return super.message(bytes, compressed);
+    if (!this.ended) this.#incoming.push(compressed ? new Compressed(bytes) : bytes);
+    return !this.ended;
+  }
+
   deliver(bytes: Buffer): void {
-    if (this.ended) return;
-    if (this.paused) this.#incoming.push(bytes);
-    else this.#sink.message(bytes);
+    if (!this.ended) this.#sink.message(bytes);
   }
 
   finish(end: RpcEnd, trailer: Metadata): void {

@@ -1,9 +1,9 @@
-import type { Address } from "../target.js";
+import { type Address, printAddress } from "../target.js";
+import type { SocketTls } from "../tls-source.js";
 import type { UpstreamEvent, UpstreamOutliers } from "../types.js";
 import { backoff } from "./backoff.js";
-import { type ConnectionOptions, type ConnectionOwner, Http2Connection, printAddress } from "./connection.js";
+import { type ConnectionOptions, type ConnectionOwner, Http2Connection } from "./connection.js";
 import { Ejection } from "./ejection.js";
-import type { SocketTls } from "./open-socket.js";
 
 /**
  * idle: not asked to connect; connecting: its first attempt, or one right after a connection was lost; ready: a connection
@@ -32,7 +32,7 @@ export interface EndpointOwner {
 const MAX_CONNECTIONS = 8;
 /** A connection that lives less long than this counts as a failed attempt. */
 const SHORT_LIFE = 1000;
-/** Between a GOAWAY on a connection that had just been made and the next one. */
+/** Between two connections of which the first was sent away (GOAWAY), so that no server makes this side run in circles. */
 const GOAWAY_PAUSE = 50;
 /** Connections beyond the first are given up after so long without a call. */
 const SURPLUS_IDLE = 30_000;
@@ -50,6 +50,7 @@ export class Endpoint implements ConnectionOwner {
   #timer: NodeJS.Timeout | null = null;
   #sweep: NodeJS.Timeout | null = null;
   #failures = 0;
+  #attemptedAt = 0;
   /** A further connection that failed is not tried again before this time. */
   #growAfter = 0;
   #closed = false;
@@ -146,8 +147,9 @@ export class Endpoint implements ConnectionOwner {
     this.#remove(connection);
     this.#leaving.add(connection);
     if (this.#open.length > 0 || this.#connecting !== null || this.#closed) return;
-    if (this.#age(connection) >= SHORT_LIFE) this.#connect("connecting");
-    else this.#later(GOAWAY_PAUSE, "connecting");
+    const age = this.#age(connection);
+    if (age >= GOAWAY_PAUSE) this.#connect("connecting");
+    else this.#later(GOAWAY_PAUSE - age, "connecting");
   }
 
   closed(connection: Http2Connection, reason: string): void {
@@ -165,7 +167,9 @@ export class Endpoint implements ConnectionOwner {
     if (this.#closed || this.#open.length > 0 || this.#connecting !== null) return;
     const lost = this.state === "ready";
     if (lost && this.#failures <= 1) this.#connect("connecting");
-    else this.#later(backoff(Math.max(1, this.#failures)), "failing");
+    // connection-backoff.md: counted from the attempt's beginning, so that one that hung is followed at once.
+    else
+      this.#later(Math.max(0, this.#attemptedAt + backoff(Math.max(1, this.#failures)) - performance.now()), "failing");
   }
 
   outcome(failed: boolean): void {
@@ -193,6 +197,7 @@ export class Endpoint implements ConnectionOwner {
 
   #attempt(): void {
     this.#owner.socketOpened();
+    this.#attemptedAt = performance.now();
     this.#connecting = new Http2Connection(this.address, this.#owner.tls(), this.#owner.connectionOptions, this);
   }
 

@@ -4,6 +4,8 @@ import { ConnectionError, ErrorCode } from "./errors.js";
 const BUDGET = 10_000;
 /** What each call adds: a server may well send a few such frames for it. */
 const PER_CALL = 16;
+/** The most that calls can add up to: 4096 that expire together, whose answers come late, to streams that are closed. */
+const MOST = BUDGET + PER_CALL * 4096;
 
 /**
  * Ends connections whose peer sends frames that cost this side work without being part of a call: PING, SETTINGS,
@@ -15,7 +17,7 @@ export class FloodGuard {
 
   /** A call was made on the connection. */
   call(): void {
-    if (this.#left < BUDGET) this.#left += PER_CALL;
+    if (this.#left < MOST) this.#left += PER_CALL;
   }
 
   /** Such a frame came in. Throws ENHANCE_YOUR_CALM when it is one too many. */

@@ -5,6 +5,8 @@ import { type Field, FieldKind } from "./hpack/field.js";
 
 /** SETTINGS_MAX_HEADER_LIST_SIZE of this side: what a header section may come to, decoded. */
 export const MAX_HEADER_LIST = 64 * 1024;
+/** Beyond this a section is an attack: decoding it only to keep the tables alike costs more than the connection is worth. */
+const MAX_DECODED = 4 * MAX_HEADER_LIST;
 /** What a header section may come to on the wire, over all its frames. */
 const MAX_BLOCK = 128 * 1024;
 /** CONTINUATION frames of one block: enough for MAX_BLOCK in frames of a sensible size, and an end to empty ones. */
@@ -48,9 +50,13 @@ export class HeaderBlock {
     this.#size = 0;
   }
 
+  /** Throws ENHANCE_YOUR_CALM for a section that is far above the limit (an HPACK bomb). */
   field(field: Field): void {
     this.#size += field.size;
     if (this.#size > MAX_HEADER_LIST) {
+      if (this.#size > MAX_DECODED) {
+        throw new ConnectionError(ErrorCode.ENHANCE_YOUR_CALM, "a header section is far above the limit");
+      }
       this.tooLarge = true;
       return;
     }

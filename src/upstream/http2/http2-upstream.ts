@@ -1,7 +1,8 @@
 import { Code } from "../../core/index.js";
-import { closedStatus, localEnd, localStatus } from "../ends.js";
+import { closedStatus, localEnd } from "../ends.js";
 import { NO_METADATA } from "../sendable.js";
-import type { Address, Target } from "../target.js";
+import { type Address, printAddress, type Target } from "../target.js";
+import type { SocketTls, TlsSource } from "../tls-source.js";
 import type {
   Balancing,
   ByteStream,
@@ -15,16 +16,15 @@ import type {
   UpstreamState,
 } from "../types.js";
 import { type Choose, createBalancer } from "./balancer.js";
-import { type ConnectionOptions, type Http2Connection, printAddress } from "./connection.js";
+import type { ConnectionOptions, Http2Connection } from "./connection.js";
 import { DeadlineWheel } from "./deadline-wheel.js";
 import { DuplexStream } from "./duplex-stream.js";
 import { Endpoint, type EndpointOwner } from "./endpoint.js";
-import type { SocketTls } from "./open-socket.js";
+import { IdleLatch } from "./idle-latch.js";
 import { type Lookup, Resolver, type ResolverSink } from "./resolver.js";
-import type { localRpcEnd } from "./rpc-end.js";
+import { localRpcEnd, type RpcEnd } from "./rpc-end.js";
 import type { RpcStream, StreamOwner } from "./rpc-stream.js";
 import { StreamQueue } from "./stream-queue.js";
-import type { TlsSource } from "./tls-source.js";
 import { UnaryStream } from "./unary-stream.js";
 
 export interface Http2UpstreamOptions {
@@ -37,6 +37,7 @@ export interface Http2UpstreamOptions {
   readonly dnsRefresh: number;
   readonly connection: ConnectionOptions;
   readonly outliers: UpstreamOutliers | null;
+  readonly maxPendingCalls: number;
   readonly onEvent: (event: UpstreamEvent) => void;
 }
 
@@ -71,7 +72,8 @@ export class Http2Upstream implements Upstream, StreamOwner, EndpointOwner, Reso
   /** Calls that have not ended, and sockets that are not gone. */
   #calls = 0;
   #sockets = 0;
-  #onIdle: (() => void) | null = null;
+  readonly #idle = new IdleLatch();
+  readonly #maxPending: number;
 
   constructor(name: string, options: Http2UpstreamOptions) {
     this.#name = name;
@@ -79,6 +81,7 @@ export class Http2Upstream implements Upstream, StreamOwner, EndpointOwner, Reso
     this.maxReplyBytes = options.maxReplyBytes;
     this.connectionOptions = options.connection;
     this.outliers = options.outliers;
+    this.#maxPending = options.maxPendingCalls;
     this.onEvent = options.onEvent;
     this.compresses = options.connection.compresses;
     this.#choose = createBalancer(options.balancing);
@@ -125,10 +128,10 @@ export class Http2Upstream implements Upstream, StreamOwner, EndpointOwner, Reso
     this.#closed = true;
     this.#resolver.stop();
     const timer = setTimeout(() => this.#cancelAll(), Math.min(Math.max(0, deadline - Date.now()), 2 ** 31 - 1));
-    await this.#until(() => this.#calls === 0);
+    await this.#idle.until(() => this.#calls === 0);
     clearTimeout(timer);
     for (const endpoint of [...this.#endpoints, ...this.#former]) endpoint.close();
-    await this.#until(() => this.#sockets === 0);
+    await this.#idle.until(() => this.#sockets === 0);
   }
 
   // As the owner of streams.
@@ -138,11 +141,13 @@ export class Http2Upstream implements Upstream, StreamOwner, EndpointOwner, Reso
     const connection = this.#pick();
     if (connection !== null) {
       connection.start(stream, Date.now());
-    } else if (this.#mayWait()) {
+    } else if (!this.#mayWait()) {
+      process.nextTick(() => stream.finish(this.#unavailable(), NO_METADATA));
+    } else if (this.#queue.length >= this.#maxPending) {
+      process.nextTick(() => stream.finish(this.#overloaded(), NO_METADATA));
+    } else {
       this.#queue.push(stream);
       this.#grow();
-    } else {
-      process.nextTick(() => stream.finish(this.#unavailable(), NO_METADATA));
     }
   }
 
@@ -157,7 +162,7 @@ export class Http2Upstream implements Upstream, StreamOwner, EndpointOwner, Reso
   released(stream: RpcStream): void {
     this.#calls--;
     if (this.#parked.size > 0) this.#parked.delete(stream);
-    if (this.#calls === 0) this.#onIdle?.();
+    if (this.#calls === 0) this.#idle.look();
   }
 
   // As the owner of endpoints.
@@ -197,7 +202,7 @@ export class Http2Upstream implements Upstream, StreamOwner, EndpointOwner, Reso
 
   socketGone(): void {
     this.#sockets--;
-    if (this.#sockets === 0) this.#onIdle?.();
+    if (this.#sockets === 0) this.#idle.look();
   }
 
   // As what the resolver tells.
@@ -270,9 +275,14 @@ export class Http2Upstream implements Upstream, StreamOwner, EndpointOwner, Reso
     this.#endpoints[this.#endpoints.indexOf(endpoint) + 1]?.connect();
   }
 
-  #unavailable(): ReturnType<typeof localRpcEnd> {
+  #unavailable(): RpcEnd {
     const reason = this.#endpoints.find(({ state }) => state === "failing")?.reason ?? this.#unresolved ?? "no address";
-    return { status: localStatus(Code.UNAVAILABLE, `upstream ${this.#name}: ${reason}`), origin: "connection" };
+    return localRpcEnd("connection", Code.UNAVAILABLE, `upstream ${this.#name}: ${reason}`);
+  }
+
+  #overloaded(): RpcEnd {
+    const message = `${this.#maxPending} calls wait for a connection to upstream ${this.#name}, which is its limit`;
+    return localRpcEnd("overload", Code.UNAVAILABLE, message);
   }
 
   #failQueue(): void {
@@ -285,17 +295,5 @@ export class Http2Upstream implements Upstream, StreamOwner, EndpointOwner, Reso
     for (let stream = this.#queue.shift(); stream !== null; stream = this.#queue.shift()) stream.cancel();
     for (const stream of this.#parked) stream.cancel();
     for (const endpoint of [...this.#endpoints, ...this.#former]) endpoint.cancelAll();
-  }
-
-  #until(condition: () => boolean): Promise<void> {
-    return new Promise((resolve) => {
-      const look = (): void => {
-        if (!condition()) return;
-        this.#onIdle = null;
-        resolve();
-      };
-      this.#onIdle = look;
-      look();
-    });
   }
 }

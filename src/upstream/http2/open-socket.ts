@@ -1,13 +1,7 @@
 import { connect, isIP, type Socket } from "node:net";
-import { type ConnectionOptions, checkServerIdentity, connect as connectTls, type SecureContext } from "node:tls";
+import { type ConnectionOptions, checkServerIdentity, connect as connectTls } from "node:tls";
 import type { Address } from "../target.js";
-
-/** How an address is spoken to. */
-export interface SocketTls {
-  readonly context: SecureContext;
-  /** The name that the certificate must have. */
-  readonly serverName: string;
-}
+import type { SocketTls } from "../tls-source.js";
 
 /** Takes what a socket does. */
 export interface SocketSink {

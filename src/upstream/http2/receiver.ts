@@ -5,7 +5,7 @@ import type { FrameSink } from "./frame-reader.js";
 import { Flag, FrameType, MAX_WINDOW, readUint32 } from "./frames.js";
 import { BlockFragments, HeaderBlock } from "./header-block.js";
 import { HpackDecoder } from "./hpack/decoder.js";
-import { endOfReset, endOfTrailers, localRpcEnd } from "./rpc-end.js";
+import { endOfReset, endOfTrailers, endWithoutTrailers, localRpcEnd } from "./rpc-end.js";
 import type { RpcStream } from "./rpc-stream.js";
 
 /** The connection's receive window. It gets credit as bytes come in, so that a paused stream holds up no other. */
@@ -110,8 +110,10 @@ export class Receiver implements FrameSink {
     // The stream may have ended itself meanwhile, over a limit or because its taker cancelled.
     if (stream.id !== id) return;
     if ((flags & Flag.END_STREAM) !== 0) {
+      const how = endWithoutTrailers(stream.httpStatus);
+      this.#connection.outcome(how);
       this.#leave(stream);
-      stream.closeWithoutTrailers();
+      stream.close(how, []);
     } else {
       stream.owed += size;
       this.#connection.credit(stream);

@@ -41,6 +41,12 @@ export function endOfTrailers(block: HeaderBlock, httpStatus: number): RpcEnd {
   };
 }
 
+/** An answer that ended with DATA. */
+export function endWithoutTrailers(httpStatus: number): RpcEnd {
+  if (httpStatus !== 200) return endOfHttpStatus(httpStatus);
+  return localRpcEnd("protocol", Code.INTERNAL, "the upstream ended a call without trailers");
+}
+
 /** gRPC's http-grpc-status-mapping.md: an answer of HTTP without grpc-status. */
 export function endOfHttpStatus(httpStatus: number): RpcEnd {
   const message = `the upstream answered with HTTP status ${httpStatus} and no grpc-status`;

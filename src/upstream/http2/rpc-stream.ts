@@ -7,7 +7,7 @@ import { type DeadlineWheel, TICK, type Timed } from "./deadline-wheel.js";
 import { ErrorCode } from "./errors.js";
 import { gunzip } from "./gzip.js";
 import { MESSAGE_HEADER, MessageReader, type MessageSink } from "./message-reader.js";
-import { endOfHttpStatus, localRpcEnd, type RpcEnd } from "./rpc-end.js";
+import { localRpcEnd, type RpcEnd } from "./rpc-end.js";
 
 /** Whoever gives streams to connections. */
 export interface StreamOwner {
@@ -113,8 +113,9 @@ export abstract class RpcStream implements Timed, MessageSink {
   }
 
   message(bytes: Buffer, compressed: boolean): boolean {
-    if (compressed) this.#inflate(bytes);
-    else this.deliver(bytes);
+    const whole = compressed ? this.inflate(bytes) : bytes;
+    if (Buffer.isBuffer(whole)) this.deliver(whole);
+    else this.fail(whole);
     return !this.ended;
   }
 
@@ -123,7 +124,7 @@ export abstract class RpcStream implements Timed, MessageSink {
     this.fail(localRpcEnd("limit", Code.RESOURCE_EXHAUSTED, message));
   }
 
-  /** The upstream ended the stream, with trailers or by resetting it; the stream is off its connection. */
+  /** The upstream ended the stream, in whatever way; the stream is off its connection. */
   close(end: RpcEnd, trailer: Metadata): void {
     const { code } = end.status;
     if ((code === Code.DEADLINE_EXCEEDED || code === Code.CANCELLED) && this.deadline - Date.now() <= TICK) {
@@ -135,15 +136,6 @@ export abstract class RpcStream implements Timed, MessageSink {
     } else {
       this.finish(end, trailer);
     }
-  }
-
-  /** The upstream ended the stream with DATA; the stream is off its connection. */
-  closeWithoutTrailers(): void {
-    const end =
-      this.httpStatus === 200
-        ? localRpcEnd("protocol", Code.INTERNAL, "the upstream ended a call without trailers")
-        : endOfHttpStatus(this.httpStatus);
-    this.finish(end, NO_METADATA);
   }
 
   /** The upstream did not process the stream (REFUSED_STREAM, or above GOAWAY's last id): it may go again. */
@@ -185,23 +177,23 @@ export abstract class RpcStream implements Timed, MessageSink {
   /** Tells the caller the end. `ended` is set by now. */
   abstract tell(end: RpcEnd, trailer: Metadata): void;
 
-  /** PROTOCOL-HTTP2.md: a compressed message is in the encoding that grpc-encoding names. */
-  #inflate(bytes: Buffer): void {
+  /**
+   * A message that came compressed as it was, or how the call ends for it. PROTOCOL-HTTP2.md: it is in the encoding that
+   * grpc-encoding names.
+   */
+  protected inflate(bytes: Buffer): Buffer | RpcEnd {
     if (this.encoding !== "gzip") {
-      this.fail(
-        localRpcEnd("protocol", Code.INTERNAL, "the upstream compressed a message in a way it was not offered"),
-      );
-      return;
+      return localRpcEnd("protocol", Code.INTERNAL, "the upstream compressed a message in a way it was not offered");
     }
     const inflated = gunzip(bytes, this.owner.maxReplyBytes);
     if (inflated === "broken") {
-      this.fail(localRpcEnd("protocol", Code.INTERNAL, "the upstream sent a compressed message that is no gzip"));
-    } else if (inflated === "too large") {
-      const message = `the upstream sent a message that inflates to more than the limit of ${this.owner.maxReplyBytes} bytes`;
-      this.fail(localRpcEnd("limit", Code.RESOURCE_EXHAUSTED, message));
-    } else {
-      this.deliver(inflated);
+      return localRpcEnd("protocol", Code.INTERNAL, "the upstream sent a compressed message that is no gzip");
     }
+    if (inflated === "too large") {
+      const message = `the upstream sent a message that inflates to more than the limit of ${this.owner.maxReplyBytes} bytes`;
+      return localRpcEnd("limit", Code.RESOURCE_EXHAUSTED, message);
+    }
+    return inflated;
   }
 
   /** Leaves connection or queue. */

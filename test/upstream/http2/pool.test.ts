@@ -1,16 +1,15 @@
-import { copyFileSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { ServerCredentials } from "@grpc/grpc-js";
 import { afterEach, describe, expect, it } from "vitest";
 import { createHttp2Upstream, type Http2Seams } from "../../../src/upstream/http2/create-http2-upstream.js";
 import type { Upstream, UpstreamOptions } from "../../../src/upstream/index.js";
 import { eventually, record, unary } from "../support/client.js";
 import { startProxy, type TestProxy } from "../support/proxy.js";
 import {
+  block,
+  DATA,
   endsRequest,
   frame,
   GOAWAY,
+  HEADERS,
   PING,
   type RawServer,
   reply,
@@ -40,12 +39,8 @@ function upstream(target: string, more: Partial<UpstreamOptions> = {}, seams: Ht
   return made;
 }
 
-async function service(
-  echo: EchoService = {},
-  bind?: string,
-  credentials?: ServerCredentials,
-): Promise<RunningService> {
-  const started = await startService(echo, bind, credentials);
+async function service(echo: EchoService = {}, bind?: string): Promise<RunningService> {
+  const started = await startService(echo, bind);
   services.push(started);
   return started;
 }
@@ -183,6 +178,32 @@ describe("outliers", () => {
     expect(counts.reduce((sum, count) => sum + count, 0)).toBe(30);
   });
 
+  it("are those too that answer with an error of HTTP, with a body or without", async () => {
+    for (const body of [frame(DATA, 1, 1, Buffer.from("<p>Bad Gateway</p>")), Buffer.alloc(0)]) {
+      let asked = 0;
+      const bad = await raw({
+        received(connection, got) {
+          if (!endsRequest(got)) return;
+          asked++;
+          const headers = block([":status", "502"], ["content-type", "text/html"]);
+          connection.send(frame(HEADERS, body.length > 0 ? 0x4 : 0x5, got.id, headers));
+          if (body.length > 0) connection.send(frame(DATA, 1, got.id, body.subarray(9)));
+        },
+      });
+      const good = await raw({
+        received(connection, got) {
+          if (endsRequest(got)) connection.send(reply(got.id));
+        },
+      });
+      const made = upstream(`ipv4:${bad.target},${good.target}`, { balancing: "round_robin", outliers });
+      made.connect();
+      await eventually(() => bad.connections.length + good.connections.length === 2, "both are connected");
+      let failed = 0;
+      for (let i = 0; i < 30; i++) if ((await unary(made, "x")).status.code !== 0) failed++;
+      expect({ failed, asked }).toEqual({ failed: 3, asked: 3 });
+    }
+  });
+
   it("are none where there is one address only", async () => {
     const { counts, failing, made } = await moody(1);
     failing.fill(true);
@@ -207,7 +228,7 @@ describe("names", () => {
     );
     expect(fresh.port).toBe(port);
     let addresses = ["127.0.0.1"];
-    const made = upstream(`dns:///svc.test:${port}`, {}, { lookup: async () => addresses, dnsRefresh: 20 });
+    const made = upstream(`dns:///svc.test:${port}`, { dnsRefresh: 20 }, { lookup: async () => addresses });
     expect((await unary(made, "x")).message?.toString()).toBe("old");
     const slow = unary(made, "slow");
     await eventually(() => answers.length === 1, "the slow call arrives");
@@ -229,8 +250,8 @@ describe("names", () => {
     let lookups = 0;
     const made = upstream(
       `dns:///svc.test:${running.port}`,
-      {},
-      { lookup: async () => (lookups++ === 0 ? ["127.0.0.9"] : ["127.0.0.1"]), dnsRefresh: 1_000_000 },
+      { dnsRefresh: 1_000_000 },
+      { lookup: async () => (lookups++ === 0 ? ["127.0.0.9"] : ["127.0.0.1"]) },
     );
     expect((await unary(made, "x")).status.code).toBe(14);
     await eventually(() => made.state() === "ready", "the new address is found", 4000);
@@ -244,7 +265,7 @@ describe("names", () => {
       if (lookups++ > 0) throw new Error("SERVFAIL");
       return ["127.0.0.1"];
     };
-    const made = upstream(`dns:///svc.test:${running.port}`, {}, { lookup, dnsRefresh: 5 });
+    const made = upstream(`dns:///svc.test:${running.port}`, { dnsRefresh: 5 }, { lookup });
     expect((await unary(made, "x")).status.code).toBe(0);
     await eventually(() => lookups > 2, "the name is resolved again");
     expect((await unary(made, "x")).status.code).toBe(0);
@@ -339,7 +360,7 @@ describe("connections", () => {
     const running = await service();
     const proxy = await startProxy(running.port);
     proxies.push(proxy);
-    const made = upstream(proxy.target, {}, { pingTimeout: 100, connectTimeout: 300 });
+    const made = upstream(proxy.target, { connectTimeout: 300 }, { pingTimeout: 100 });
     expect((await unary(made, "x")).status.code).toBe(0);
     proxy.freeze();
     const lost = await unary(made, "x", { deadline: Date.now() + 100 });
@@ -389,10 +410,63 @@ describe("connections", () => {
 
   it("that never send SETTINGS fail after the time for connecting", async () => {
     const server = await raw({ silent: true });
-    const made = upstream(server.target, {}, { connectTimeout: 100 });
+    const made = upstream(server.target, { connectTimeout: 100 });
     const end = await unary(made, "x");
     expect({ code: end.status.code, origin: end.origin }).toEqual({ code: 14, origin: "connection" });
     expect(end.status.message).toMatch(/no HTTP\/2 connection within 100 ms/);
+  });
+
+  it("that are being made delay no call while another address is ready", async () => {
+    const [silent, good] = [
+      await raw({ silent: true }),
+      await raw({
+        received(connection, got) {
+          if (endsRequest(got)) connection.send(reply(got.id));
+        },
+      }),
+    ];
+    for (const balancing of ["least_request", "round_robin"] as const) {
+      const made = upstream(`ipv4:${silent.target},${good.target}`, { balancing });
+      made.connect();
+      await eventually(() => made.state() === "ready", "one is ready");
+      const from = performance.now();
+      for (let i = 0; i < 200; i++) expect((await unary(made, "x")).status.code).toBe(0);
+      expect(performance.now() - from).toBeLessThan(2000);
+    }
+  });
+
+  it("have so many calls wait for them as is allowed; those beyond end at once, and the others go on", async () => {
+    const server = await raw({ settings: settings([3, 0]) });
+    const made = upstream(server.target, { maxPendingCalls: 3 });
+    const waiting = [1, 2, 3].map(() => unary(made, "x"));
+    await eventually(() => made.state() === "ready", "it is ready, and has no room");
+    const beyond = await Promise.all([unary(made, "x"), unary(made, "x")]);
+    expect(beyond.map(({ status, origin }) => [status.code, origin])).toEqual([
+      [14, "overload"],
+      [14, "overload"],
+    ]);
+    const stream = record(made);
+    await stream.until((r) => r.end !== null);
+    expect(stream.end?.origin).toBe("overload");
+    for (const connection of server.connections) connection.send(settings([3, 100]));
+    const requests = () => server.connections.flatMap((c) => c.frames.filter(endsRequest).map(({ id }) => ({ c, id })));
+    await eventually(() => requests().length === 3, "those that waited are sent");
+    for (const { c, id } of requests()) c.send(reply(id));
+    expect((await Promise.all(waiting)).map(({ status }) => status.code)).toEqual([0, 0, 0]);
+  });
+
+  it("are made again at once when the upstream sends them away, but not more often than each 50 ms", async () => {
+    const opened: number[] = [];
+    const server = await raw({
+      connected(connection) {
+        opened.push(performance.now());
+        connection.send(frame(GOAWAY, 0, 0, uint32(0, 0)));
+      },
+    });
+    upstream(server.target).connect();
+    await eventually(() => opened.length > 4, "it connects again and again");
+    const pauses = opened.slice(1).map((at, i) => at - (opened[i] ?? 0));
+    expect(Math.min(...pauses)).toBeGreaterThan(40);
   });
 
   it("write all frames of a turn of the event loop at once", async () => {
@@ -426,27 +500,5 @@ describe("connections", () => {
     expect(frames.map(({ type }) => type).filter((type) => type !== SETTINGS)).toEqual([8, 1, 0]);
     const text = frames.find(({ type }) => type === 1)?.payload.toString("latin1") ?? "";
     expect(text).toMatch(/grpc-timeout[\s\S](?:9\d{3}|10000)m$/);
-  });
-});
-
-describe("TLS files", () => {
-  const certs = join(import.meta.dirname, "..", "certs");
-  const read = (name: string): Buffer => readFileSync(join(certs, `${name}.pem`));
-
-  it("that change are in use from the next connection on", async () => {
-    const folder = mkdtempSync(join(tmpdir(), "portico-"));
-    try {
-      const ca = join(folder, "ca.pem");
-      copyFileSync(join(certs, "other-ca-cert.pem"), ca);
-      const pair = { private_key: read("server-key"), cert_chain: read("server-cert") };
-      const running = await service({}, "127.0.0.1:0", ServerCredentials.createSsl(null, [pair]));
-      const made = upstream(running.target, { tls: { ca, cert: null, key: null, serverName: null } });
-      expect((await unary(made, "x")).status.code).toBe(14);
-      copyFileSync(join(certs, "ca-cert.pem"), ca);
-      await eventually(() => made.state() === "ready", "the right CA is read", 3000);
-      expect((await unary(made, "x")).status.code).toBe(0);
-    } finally {
-      rmSync(folder, { recursive: true });
-    }
   });
 });

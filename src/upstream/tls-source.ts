@@ -1,7 +1,14 @@
-import type { Target } from "../target.js";
-import { readTlsFiles, secureContextOf, type TlsMaterial } from "../tls-files.js";
-import type { UpstreamTls } from "../types.js";
-import type { SocketTls } from "./open-socket.js";
+import type { SecureContext } from "node:tls";
+import type { Target } from "./target.js";
+import { readTlsFiles, secureContextOf, type TlsMaterial } from "./tls-files.js";
+import type { UpstreamTls } from "./types.js";
+
+/** How an address is spoken to. */
+export interface SocketTls {
+  readonly context: SecureContext;
+  /** The name that the certificate must have. */
+  readonly serverName: string;
+}
 
 /**
  * TLS for new connections. The files are read again for each connection, so that rotated certificates are in use from the
@@ -17,26 +24,21 @@ export class TlsSource {
   /** What was told of files that cannot be used; null once they can. */
   #told: string | null = null;
 
-  constructor(
-    name: string,
-    tls: UpstreamTls,
-    material: TlsMaterial,
-    target: Target,
-    onUnreadable: (cause: string) => void,
-  ) {
+  /** Throws a FaultsError for files that cannot be used at the start. */
+  constructor(name: string, tls: UpstreamTls, target: Target, onUnreadable: (cause: string) => void) {
     this.#onUnreadable = onUnreadable;
     this.#name = name;
     this.#tls = tls;
     this.#serverName = tls.serverName ?? hostOf(target);
-    this.#material = material;
-    this.#current = { context: secureContextOf(material), serverName: this.#serverName };
+    this.#material = readTlsFiles(name, tls);
+    this.#current = { context: secureContextOf(this.#material, tls), serverName: this.#serverName };
   }
 
   current(): SocketTls {
     try {
       const material = readTlsFiles(this.#name, this.#tls);
       if (!same(material, this.#material)) {
-        this.#current = { context: secureContextOf(material), serverName: this.#serverName };
+        this.#current = { context: secureContextOf(material, this.#tls), serverName: this.#serverName };
         this.#material = material;
       }
       this.#told = null;
