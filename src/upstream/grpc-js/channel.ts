@@ -52,7 +52,6 @@ export function createChannel(name: string, options: UpstreamOptions): Channel {
     options.onEvent?.({ kind: "tls_unreadable", cause }),
   );
   if (options.tls.serverName !== null) {
-    channelOptions["grpc.ssl_target_name_override"] = options.tls.serverName;
     channelOptions["grpc.default_authority"] = options.tls.serverName;
   }
   return new Channel(printTarget(target), new RotatingCredentials(source), channelOptions);

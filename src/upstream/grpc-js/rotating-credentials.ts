@@ -1,11 +1,13 @@
-import { type CallCredentials, ChannelCredentials } from "@grpc/grpc-js";
+import { connect } from "node:tls";
+import { CallCredentials, ChannelCredentials } from "@grpc/grpc-js";
+import { tlsOptions } from "../tls-options.js";
 import type { TlsSource } from "../tls-source.js";
 
 type Connector = ReturnType<ChannelCredentials["_createSecureConnector"]>;
 
 /**
- * Channel credentials whose TLS files are read again for each connection, as the http2 transport reads them. grpc-js keeps
- * one connector for all connections to an address; this one makes a connector for each.
+ * Channel credentials that speak TLS as the http2 transport does: the files are read again for each connection, and no
+ * address is sent as a server name. grpc-js's own send it, which Node 25 refuses.
  */
 export class RotatingCredentials extends ChannelCredentials {
   readonly #source: TlsSource;
@@ -24,22 +26,20 @@ export class RotatingCredentials extends ChannelCredentials {
   }
 
   _createSecureConnector(
-    target: Parameters<ChannelCredentials["_createSecureConnector"]>[0],
-    options: Parameters<ChannelCredentials["_createSecureConnector"]>[1],
-    callCredentials?: CallCredentials,
+    _target: unknown,
+    _options: unknown,
+    callCredentials: CallCredentials = CallCredentials.createEmpty(),
   ): Connector {
-    const make = (): Connector =>
-      ChannelCredentials.createFromSecureContext(this.#source.current().context)._createSecureConnector(
-        target,
-        options,
-        callCredentials,
-      );
-    const first = make();
     return {
-      connect: (socket) => make().connect(socket),
-      waitForReady: () => first.waitForReady(),
-      getCallCredentials: () => first.getCallCredentials(),
-      destroy: () => first.destroy(),
+      connect: (socket) =>
+        new Promise((resolve, reject) => {
+          const secure = connect({ socket, ...tlsOptions(this.#source.current()) });
+          secure.on("secureConnect", () => resolve({ socket: secure, secure: true }));
+          secure.on("error", reject);
+        }),
+      waitForReady: () => Promise.resolve(),
+      getCallCredentials: () => callCredentials,
+      destroy: () => undefined,
     };
   }
 }

@@ -1,6 +1,7 @@
-import { connect, isIP, type Socket } from "node:net";
-import { type ConnectionOptions, checkServerIdentity, connect as connectTls } from "node:tls";
+import { connect, type Socket } from "node:net";
+import { type ConnectionOptions, connect as connectTls } from "node:tls";
 import type { Address } from "../target.js";
+import { tlsOptions } from "../tls-options.js";
 import type { SocketTls } from "../tls-source.js";
 
 /** Takes what a socket does. */
@@ -34,15 +35,7 @@ export function openSocket(address: Address, tls: SocketTls | null, sink: Socket
     socket = connect({ ...where, onread });
     socket.on("connect", () => sink.connected());
   } else {
-    const options: ConnectionOptions & { readonly onread: typeof onread } = {
-      ...where,
-      onread,
-      secureContext: tls.context,
-      ALPNProtocols: ["h2"],
-      // No SNI for addresses (RFC 6066 section 3); the certificate is held against them all the same.
-      ...(isIP(tls.serverName) === 0 ? { servername: tls.serverName } : {}),
-      checkServerIdentity: (_host, certificate) => checkServerIdentity(tls.serverName, certificate),
-    };
+    const options: ConnectionOptions & { readonly onread: typeof onread } = { ...where, onread, ...tlsOptions(tls) };
     const secure = connectTls(options);
     secure.on("secureConnect", () => {
       if (secure.alpnProtocol === "h2") sink.connected();
