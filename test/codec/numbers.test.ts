@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { writeDouble, writeFloat } from "../../src/codec/print/print-float.js";
+import { printDouble, printFloat } from "../../src/codec/print/print-float.js";
 import { TextBuffer } from "../../src/codec/print/text-buffer.js";
 import { createNumberScan, scanNumber } from "../../src/codec/read/number-scan.js";
 import { doubleOf, halves, splitInteger } from "../../src/codec/read/number-value.js";
+import { WireCursor } from "../../src/codec/wire/wire-cursor.js";
 import { expectSame } from "./support/compare-json.js";
 import { Random } from "./support/random.js";
 import { randomDouble } from "./support/random-wire.js";
@@ -11,6 +12,7 @@ import { seedsOf } from "./support/seeds.js";
 const seeds = seedsOf(6);
 
 const scan = createNumberScan();
+const cursor = new WireCursor();
 
 function scanned(text: string): Buffer {
   const bytes = Buffer.from(`${text}\0`);
@@ -22,6 +24,34 @@ function printed(write: (text: TextBuffer) => void): string {
   const text = new TextBuffer();
   write(text);
   return text.bytes.toString("latin1", 0, text.length);
+}
+
+function printedFrom(bytes: Buffer, print: (cursor: WireCursor, text: TextBuffer) => void): string {
+  cursor.load(bytes);
+  return printed((text) => print(cursor, text));
+}
+
+/** A double between 10^-6 and 10^16: any one, one next to a power of two, one of few bits, or a decimal of up to 17 digits. */
+function ordinaryDouble(random: Random): number {
+  const bytes = Buffer.alloc(8);
+  const power = (1023 - 20 + random.below(73)) << 20;
+  const sign = random.pick([1, -1]);
+  switch (random.below(4)) {
+    case 0:
+      bytes.writeUInt32LE(random.below(0x100000000));
+      bytes.writeInt32LE(power | random.below(0x100000), 4);
+      break;
+    case 1:
+      bytes.writeInt32LE(random.below(7) - 3);
+      bytes.writeInt32LE(power | random.pick([0, 0xfffff]), 4);
+      break;
+    case 2:
+      bytes.writeInt32LE(power | (random.below(256) << random.below(13)), 4);
+      break;
+    default:
+      return sign * Number(`${randomDigits(random, 1 + random.below(9))}.${randomDigits(random, 1 + random.below(9))}`);
+  }
+  return sign * bytes.readDoubleLE(0);
 }
 
 function randomDigits(random: Random, count: number): string {
@@ -69,12 +99,12 @@ describe("numbers", () => {
     }
   });
 
-  it("of 64 bits are printed as BigInt prints them, also next to multiples of 10^9 below 2^53", () => {
+  it("of 64 bits are printed as BigInt prints them, also next to multiples of 10^8 below 2^53", () => {
     for (const seed of seeds(6_000)) {
       const random = new Random(seed);
-      const thousandMillions = BigInt(9_007_199 - random.below(random.chance(0.5) ? 1000 : 9_007_199)) * 1_000_000_000n;
+      const round = BigInt(90_071_992 - random.below(random.chance(0.5) ? 1000 : 90_071_992)) * 100_000_000n;
       const any = (BigInt(random.below(0x100000000)) << 32n) | BigInt(random.below(0x100000000));
-      for (const value of [thousandMillions - 1n, thousandMillions, any, BigInt.asIntN(64, any)]) {
+      for (const value of [round - 1n, round, any, BigInt.asIntN(64, any)]) {
         const low = Number(BigInt.asIntN(32, value));
         const high = Number(BigInt.asIntN(32, value >> 32n));
         const signed = value < 2n ** 63n;
@@ -88,28 +118,31 @@ describe("numbers", () => {
   });
 
   it("are printed as JavaScript prints doubles, which is the shortest that reads back", () => {
-    for (const seed of seeds(6_000)) {
-      const value = randomDouble(new Random(seed));
+    for (const seed of seeds(20_000)) {
+      const random = new Random(seed);
+      const value = random.chance(0.3) ? randomDouble(random) : ordinaryDouble(random);
       const text = Object.is(value, -0) ? "-0" : Number.isFinite(value) ? String(value) : `"${value}"`;
-      expectSame(
-        printed((out) => writeDouble(out, value)),
-        text,
-        text,
-      );
+      const bytes = Buffer.alloc(8);
+      bytes.writeDoubleLE(value);
+      expectSame(printedFrom(bytes, printDouble), text, `${text}, seed ${seed}`);
     }
   });
 
-  it("are printed with the fewest digits that read back as the same float", () => {
-    const bits = Buffer.alloc(4);
-    for (const seed of seeds(6_000)) {
-      bits.writeUInt32LE(new Random(seed).below(0x100000000));
-      const value = bits.readFloatLE(0);
+  it("are printed with the fewest digits that read back as the same float, the nearest of those", () => {
+    const bytes = Buffer.alloc(4);
+    for (const seed of seeds(20_000)) {
+      const random = new Random(seed);
+      if (random.chance(0.3)) bytes.writeUInt32LE(random.below(0x100000000));
+      else bytes.writeFloatLE(ordinaryDouble(random));
+      const value = bytes.readFloatLE(0);
       if (!Number.isFinite(value)) continue;
-      const text = printed((out) => writeFloat(out, value));
-      expectSame(Math.fround(Number(text)), value, text);
+      const text = printedFrom(bytes, printFloat);
+      const what = `${text}, seed ${seed}`;
+      expectSame(Math.fround(Number(text)), value, what);
       const digits = text.replace(/e.*|[-.]/g, "").replace(/^0+|0+$/g, "").length;
+      if (digits > 0) expectSame(Number(text), Number(value.toPrecision(digits)), what);
       if (digits > 1 && Math.fround(Number(value.toPrecision(digits - 1))) === value)
-        expect.fail(`${text} has digits to spare`);
+        expect.fail(`${what} has digits to spare`);
     }
   });
 });

@@ -1,12 +1,6 @@
 import { ByteBuffer } from "../bytes/byte-buffer.js";
 import type { Literal } from "../bytes/literal.js";
-
-/** "00" to "99", two bytes each. */
-const pairs = new Uint8Array(200);
-for (let i = 0; i < 100; i++) {
-  pairs[i * 2] = 0x30 + Math.floor(i / 10);
-  pairs[i * 2 + 1] = 0x30 + (i % 10);
-}
+import { writeEight, writePadded, writeUint } from "./digits.js";
 
 /** A reply that waits for a slow client holds its whole chunk, so chunks are no larger than what sockets buffer anyway. */
 const CHUNK = 64 * 1024;
@@ -96,25 +90,28 @@ export class TextBuffer extends ByteBuffer {
       this.bytes[this.length++] = 0x2d;
       value = -value;
     }
-    this.uint(value);
+    this.length = writeUint(this.data, this.length, value);
   }
 
   /** An integer from 0 to 2^32 - 1. */
   uint(value: number): void {
-    const { bytes } = this;
-    if (value < 10) {
-      bytes[this.length++] = 0x30 + value;
-      return;
-    }
-    const count = countDigits(value);
-    this.length += count;
-    writeDigits(bytes, this.length, value, count);
+    this.length = writeUint(this.data, this.length, value);
+  }
+
+  /**
+   * Two parts of an integer: upper * 10^8 + lower. Integers alone go from function to function: a double is put into an
+   * object of its own wherever V8 does not inline the call.
+   */
+  private parts(upper: number, lower: number): void {
+    const at = writeUint(this.data, this.length, upper);
+    writeEight(this.data, at, lower);
+    this.length = at + 8;
   }
 
   /** Exactly `count` digits, with leading zeros; value < 10^count, count <= 9. */
   padded(value: number, count: number): void {
+    writePadded(this.data, this.length, value, count);
     this.length += count;
-    writeDigits(this.bytes, this.length, value, count);
   }
 
   /** A 64-bit integer from its signed 32-bit halves. */
@@ -131,52 +128,25 @@ export class TextBuffer extends ByteBuffer {
       return;
     }
     if (upper < 0x200000) {
-      // Below 2^53, where the quotient's distance to the next integer (10^-9) is more than its rounding (2^-30).
+      // Below 2^53, where the quotient's distance to the next integer (10^-8) is more than its rounding (2^-27).
       const value = upper * 0x100000000 + lower;
-      const quotient = Math.floor(value / 1e9);
-      this.uint(quotient);
-      this.padded(value - quotient * 1e9, 9);
+      const quotient = Math.floor(value / 1e8);
+      this.parts(quotient >>> 0, (value - quotient * 1e8) >>> 0);
       return;
     }
-    // Division by 10^9 in steps of 16 bits, so that every intermediate value is exact in a double.
-    const first = (upper % 1e9) * 65536 + (lower >>> 16);
-    const firstQuotient = Math.floor(first / 1e9);
-    const second = (first - firstQuotient * 1e9) * 65536 + (lower & 65535);
-    const secondQuotient = Math.floor(second / 1e9);
-    const quotient = Math.floor(upper / 1e9) * 0x100000000 + firstQuotient * 65536 + secondQuotient;
-    if (quotient >= 1e9) {
-      const top = Math.floor(quotient / 1e9);
-      this.uint(top);
-      this.padded(quotient - top * 1e9, 9);
+    // Division by 10^8 in steps of 16 bits, so that every intermediate value is exact in a double.
+    const first = (upper % 1e8) * 65536 + (lower >>> 16);
+    const firstQuotient = Math.floor(first / 1e8);
+    const second = (first - firstQuotient * 1e8) * 65536 + (lower & 65535);
+    const secondQuotient = Math.floor(second / 1e8);
+    const quotient = Math.floor(upper / 1e8) * 0x100000000 + firstQuotient * 65536 + secondQuotient;
+    const top = Math.floor(quotient / 1e8);
+    if (top === 0) {
+      this.parts(quotient >>> 0, (second - secondQuotient * 1e8) >>> 0);
     } else {
-      this.uint(quotient);
+      this.parts(top >>> 0, (quotient - top * 1e8) >>> 0);
+      writeEight(this.data, this.length, (second - secondQuotient * 1e8) >>> 0);
+      this.length += 8;
     }
-    this.padded(second - secondQuotient * 1e9, 9);
   }
-}
-
-function countDigits(value: number): number {
-  if (value < 100000) {
-    if (value < 100) return value < 10 ? 1 : 2;
-    return value < 1000 ? 3 : value < 10000 ? 4 : 5;
-  }
-  if (value < 10000000) return value < 1000000 ? 6 : 7;
-  return value < 100000000 ? 8 : value < 1000000000 ? 9 : 10;
-}
-
-/**
- * Writes the last `count` digits of `value` so that they end before `end`. `>>> 0` around the quotient lets V8 divide
- * integers, which by a constant is a multiplication.
- */
-function writeDigits(bytes: Uint8Array, end: number, value: number, count: number): void {
-  let at = end;
-  let left = value >>> 0;
-  for (; count > 1; count -= 2) {
-    const rest = (left / 100) >>> 0;
-    const pair = (left - rest * 100) * 2;
-    bytes[--at] = pairs[pair + 1]!;
-    bytes[--at] = pairs[pair]!;
-    left = rest;
-  }
-  if (count === 1) bytes[--at] = 0x30 + (left % 10);
 }

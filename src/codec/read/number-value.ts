@@ -1,3 +1,4 @@
+import { productError } from "../product-error.js";
 import type { NumberScan } from "./number-scan.js";
 
 /** Powers of ten that a double holds exactly. */
@@ -45,17 +46,6 @@ function longDouble(digits: number, tail: number, tailCount: number, scale: numb
   const margin = high * 2 ** -100;
   const nearest = high + (low + margin);
   return nearest === high + (low - margin) ? nearest : Number.NaN;
-}
-
-/** What `product`, the rounded a * b, lacks: exact, by Veltkamp's splitting of both into halves of 26 bits. */
-function productError(a: number, b: number, product: number): number {
-  const aScaled = a * 134217729;
-  const aHigh = aScaled - (aScaled - a);
-  const aLow = a - aHigh;
-  const bScaled = b * 134217729;
-  const bHigh = bScaled - (bScaled - b);
-  const bLow = b - bHigh;
-  return aHigh * bHigh - product + aHigh * bLow + aLow * bHigh + aLow * bLow;
 }
 
 /**
