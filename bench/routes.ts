@@ -128,6 +128,7 @@ function request(table: ReturnType<typeof compileTable>, service: number): void 
     rawHeaders: ["Host", "bench.test", "User-Agent", "bench", "Accept", "*/*"],
     remoteAddress: "127.0.0.1",
     secure: false,
+    http2: false,
     requestId: "bench",
     body: null,
     form: null,

@@ -4,6 +4,7 @@ import {
   createServer,
   type Documentation,
   type HttpLog,
+  type ListenerOptions,
   type MountOptions,
   mountDocs,
   mountGateway,
@@ -25,7 +26,8 @@ export async function createGateway(config: GatewayConfig, log: HttpLog & Partia
   const serving = createServing(config, log);
   let phase: "starting" | "ready" | "draining" = "starting";
   const mount = mountOptions(config, serving, log, "answer", () => phase === "draining");
-  const app = createServer(mount);
+  const server = createServer(mount, listenerOptions(config, log));
+  const { app } = server;
   await mountDocument(app, config, serving);
   mountGateway(app, mount);
 
@@ -49,7 +51,7 @@ export async function createGateway(config: GatewayConfig, log: HttpLog & Partia
       phase = "draining";
       health?.stop();
       const deadline = Date.now() + graceMs;
-      const cutOff = setTimeout(() => app.server.closeAllConnections(), graceMs);
+      const cutOff = setTimeout(() => server.cutOff(), graceMs);
       await app.close();
       clearTimeout(cutOff);
       await serving.close(deadline);
@@ -80,6 +82,15 @@ export function mountOptions(
   };
 }
 
+function listenerOptions({ server }: GatewayConfig, { warn }: Partial<UpstreamLog>): ListenerOptions {
+  return {
+    tls: server.tls,
+    http2: server.http2,
+    onTlsUnreadable: (cause) =>
+      warn?.("the files of server.tls cannot be used, the certificate before is kept", { cause }),
+  };
+}
+
 /** Serves the OpenAPI document and its page where the configuration has them; it is made when it is first asked for. */
 export async function mountDocument(app: FastifyInstance, config: GatewayConfig, serving: Serving): Promise<void> {
   const { enabled, path, ui } = config.openapi;
@@ -103,7 +114,9 @@ async function listen(app: FastifyInstance, config: GatewayConfig): Promise<stri
   const target = socket === null ? { host, port } : { socket };
   try {
     const address = await app.listen(socket === null ? { host, port } : { path: socket });
-    return socket === null ? address : `unix:${socket}`;
+    if (socket !== null) return `unix:${socket}`;
+    // Fastify does not know what its server speaks.
+    return config.server.tls === null ? address : address.replace(/^http:/, "https:");
   } catch (error) {
     throw listenError(error, target, { file: config.file, key: socket === null ? "server.port" : "server.socket" });
   }

@@ -43,6 +43,7 @@ function explainOn(served: Served, config: GatewayConfig, request: ExplainReques
     rawQuery: isQuery ? `${query}&${Buffer.from(request.body).toString("latin1")}` : query,
     headers,
     rawHeaders: request.headers,
+    http2: false,
     remoteAddress: "127.0.0.1",
     secure: false,
     requestId: "explain",

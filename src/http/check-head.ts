@@ -4,6 +4,7 @@ import type { HttpLimits } from "./types.js";
 
 /** `: ` and the line break of a header field. */
 const FIELD_OVERHEAD = 4;
+const COLON = 0x3a;
 
 /**
  * Why a request's head is refused: its target or its headers are over a limit, or Host is not as it must be (RFC 9112,
@@ -18,6 +19,8 @@ export function checkHead(request: IncomingMessage, limits: HttpLimits): Gateway
   let hosts = 0;
   for (let i = 0; i < rawHeaders.length; i += 2) {
     const name = rawHeaders[i] ?? "";
+    // The request line of HTTP/2 (RFC 9113, 8.3.1).
+    if (name.charCodeAt(0) === COLON) continue;
     bytes += name.length + (rawHeaders[i + 1] ?? "").length + FIELD_OVERHEAD;
     if (name.length === 4 && name.toLowerCase() === "host") hosts++;
   }

@@ -10,6 +10,7 @@ import {
   takesForm,
 } from "../transcode/index.js";
 import type { Route } from "./find-route.js";
+import { wasCutShort } from "./http2-stream.js";
 import { linger } from "./linger.js";
 import { collectForm } from "./multipart/collect-form.js";
 import { pipeForm } from "./multipart/pipe-form.js";
@@ -30,6 +31,8 @@ export class Exchange {
   readonly #table: RouteTable;
   readonly #path: string;
   readonly #started: number;
+  /** Taken at once: a socket that is gone has no address. */
+  readonly #client: string;
   readonly requestId: string;
   #plan: CallPlan | null = null;
   #call: { cancel(): void } | null = null;
@@ -51,7 +54,9 @@ export class Exchange {
     this.#table = table;
     this.#path = path;
     this.requestId = requestId;
-    this.#started = options.log.access === null ? 0 : performance.now();
+    const logged = options.log.access !== null;
+    this.#started = logged ? performance.now() : 0;
+    this.#client = logged ? (request.raw.socket.remoteAddress ?? "") : "";
     reply.raw.on("close", this.#onClose);
   }
 
@@ -102,6 +107,7 @@ export class Exchange {
       rawHeaders: raw.rawHeaders,
       remoteAddress: raw.socket.remoteAddress ?? "",
       secure: "encrypted" in raw.socket,
+      http2: raw.httpVersionMajor === 2,
       requestId: this.requestId,
       body,
       form,
@@ -157,12 +163,14 @@ export class Exchange {
 
   #ownHeaders(): readonly string[] {
     const id = [this.#options.requestId.header, this.requestId];
-    return this.#options.draining() ? [...id, "connection", "close"] : id;
+    // HTTP/2 says it with GOAWAY (RFC 9113, 6.8).
+    const says = this.#options.draining() && this.#request.raw.httpVersionMajor === 1;
+    return says ? [...id, "connection", "close"] : id;
   }
 
   readonly #onClose = (): void => {
     const { raw } = this.#reply;
-    const gone = !raw.writableFinished;
+    const gone = wasCutShort(raw);
     if (gone && this.#call !== null) this.#call.cancel();
     const { access } = this.#options.log;
     if (access === null) return;
@@ -177,7 +185,7 @@ export class Exchange {
       grpcCode: gone ? Code.CANCELLED : (outcome?.grpcCode ?? Code.UNKNOWN),
       milliseconds: performance.now() - this.#started,
       bytes: this.#streamed === null ? this.#bytes : this.#streamed.bytes(),
-      client: this.#request.raw.socket.remoteAddress ?? "",
+      client: this.#client,
       error: outcome?.error?.id ?? (gone ? "GW_CLIENT_GONE" : null),
     });
   };

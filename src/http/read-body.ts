@@ -1,8 +1,11 @@
 import type { IncomingMessage } from "node:http";
 import { GatewayError } from "../core/index.js";
+import { http2StreamOf, stopBody } from "./http2-stream.js";
 
-/** Whether a request announces a body (RFC 9112, 6.3). */
+/** Whether a request announces a body (RFC 9112, 6.3; RFC 9113, 8.1). */
 export function announcesBody(request: IncomingMessage): boolean {
+  const stream = request.httpVersionMajor === 2 ? http2StreamOf(request) : null;
+  if (stream !== null) return !stream.endAfterHeaders;
   const { headers } = request;
   return headers["transfer-encoding"] !== undefined || (headers["content-length"] ?? "0") !== "0";
 }
@@ -44,15 +47,16 @@ export function readBody(
     settle(null, new GatewayError("GW_BODY_INCOMPLETE", "the connection ended before the body was complete"));
   };
   const tooSlow = setTimeout(() => {
-    settle(null, late());
+    settle(null, late(request));
   }, limits.requestTimeout).unref();
   request.on("data", onData).on("end", onEnd).on("close", onClose);
 }
 
-function late(): GatewayError {
-  return new GatewayError("GW_REQUEST_TIMEOUT", "the request did not arrive in time", {
-    headers: { connection: "close" },
-  });
+function late(request: IncomingMessage): GatewayError {
+  const text = "the request did not arrive in time";
+  // HTTP/2 ends the stream alone, and has no such header (RFC 9113, 8.2.2).
+  if (request.httpVersionMajor === 2) return new GatewayError("GW_REQUEST_TIMEOUT", text);
+  return new GatewayError("GW_REQUEST_TIMEOUT", text, { headers: { connection: "close" } });
 }
 
 function tooLarge(limit: number): GatewayError {
@@ -67,7 +71,7 @@ const LINGER = 5_000;
  * may then never see the refusal (RFC 9112, 9.6); one that does not come to an end is closed all the same.
  */
 function discard(request: IncomingMessage): void {
-  const timer = setTimeout(() => request.destroy(), LINGER).unref();
+  const timer = setTimeout(() => stopBody(request), LINGER).unref();
   request
     .on("close", () => clearTimeout(timer))
     // A socket that goes away; "close" follows.

@@ -1,14 +1,8 @@
 import { Readable } from "node:stream";
 import type { FastifyReply } from "fastify";
 import type { OutgoingReply } from "../transcode/index.js";
-
-/** RFC 9110, 5.5: what a field value may hold. Anything else would make node:http throw. */
-const FIELD_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
-
-/** Whether node:http takes a text as the value of a header. */
-export function isFieldValue(value: string): boolean {
-  return FIELD_VALUE.test(value);
-}
+import { addTrailers } from "./add-trailers.js";
+import { isFieldValue } from "./field-value.js";
 
 /**
  * Sends a reply through Fastify, so that hooks of the app see it. A header takes the place of one that a hook has set, but
@@ -54,12 +48,7 @@ function takesTrailers({ request }: FastifyReply): boolean {
 
 /** Fastify's own trailers are announced without the commas that make a list of them (RFC 9110, 6.6.2). */
 function sendWithTrailers(reply: FastifyReply, body: Uint8Array, trailers: readonly string[]): void {
-  const fields: [string, string][] = [];
-  for (let i = 0; i < trailers.length; i += 2) {
-    const value = trailers[i + 1] ?? "";
-    if (isFieldValue(value)) fields.push([trailers[i] ?? "", value]);
-  }
-  reply.header("trailer", [...new Set(fields.map(([name]) => name))].join(", "));
-  reply.raw.addTrailers(fields);
+  reply.header("trailer", [...new Set(trailers.filter((_, i) => i % 2 === 0))].join(", "));
+  addTrailers(reply.raw, trailers);
   reply.send(Readable.from([body]));
 }

@@ -1,7 +1,9 @@
 import type { FastifyReply } from "fastify";
 import type { OutgoingReply, StreamClient, StreamOutcome } from "../transcode/index.js";
+import { addTrailers } from "./add-trailers.js";
 import { createBatchWriter } from "./batch-writer.js";
-import { isFieldValue } from "./send-reply.js";
+import { isFieldValue } from "./field-value.js";
+import { breakOff } from "./http2-stream.js";
 
 /** What a stream asks of the exchange that it belongs to. */
 export interface StreamOwner {
@@ -58,13 +60,13 @@ export function createStreamClient(
       writer.flush();
       stop();
       owner.ended(outcome);
-      if (trailers.length > 0 && canTrail) raw.addTrailers(pairs(trailers));
+      if (trailers.length > 0 && canTrail) addTrailers(raw, trailers);
       raw.end();
     },
     abort(outcome) {
       stop();
       owner.ended(outcome);
-      raw.destroy();
+      breakOff(raw);
     },
     reply: (outgoing) => owner.send(outgoing),
     resumeBody: () => owner.resumeBody(),
@@ -78,13 +80,4 @@ function appendHeaders(raw: FastifyReply["raw"], headers: readonly string[]): vo
     const value = headers[i + 1] ?? "";
     if (isFieldValue(value)) raw.appendHeader(headers[i] ?? "", value);
   }
-}
-
-function pairs(flat: readonly string[]): [string, string][] {
-  const list: [string, string][] = [];
-  for (let i = 0; i < flat.length; i += 2) {
-    const value = flat[i + 1] ?? "";
-    if (isFieldValue(value)) list.push([flat[i] ?? "", value]);
-  }
-  return list;
 }

@@ -21,6 +21,8 @@ export interface IncomingRequest {
   readonly rawHeaders: readonly string[];
   readonly remoteAddress: string;
   readonly secure: boolean;
+  /** Whether the client speaks HTTP/2, and so takes trailers without asking. */
+  readonly http2: boolean;
   readonly requestId: string;
   /** null for no body or an empty one, and for a form. */
   readonly body: Uint8Array | null;

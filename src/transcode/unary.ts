@@ -41,7 +41,7 @@ export function compileUnary(
   };
 
   const trailersFor = (request: IncomingRequest, end: UnaryEnd): readonly string[] | null => {
-    if (!takesTrailers(request.headers)) return null;
+    if (!takesTrailers(request)) return null;
     const trailers: string[] = [];
     fromMetadata(end.trailer, "grpc-trailer-", trailers);
     return trailers.length > 0 ? trailers : null;

@@ -107,8 +107,8 @@ const keys: readonly Case[] = [
     faults: [
       `1:1: __proto__: unknown key; the file has ${SECTIONS}`,
       `2:1: constructor: unknown key; the file has ${SECTIONS}`,
-      "3:11: server.__proto__: unknown key; section server has host, port, socket, ignoreTrailingSlash, limits, shutdownGrace, requestId",
-      "3:25: server.toString: unknown key; section server has host, port, socket, ignoreTrailingSlash, limits, shutdownGrace, requestId",
+      "3:11: server.__proto__: unknown key; section server has host, port, socket, tls, http2, ignoreTrailingSlash, limits, shutdownGrace, requestId",
+      "3:25: server.toString: unknown key; section server has host, port, socket, tls, http2, ignoreTrailingSlash, limits, shutdownGrace, requestId",
     ],
   },
   {

@@ -20,6 +20,8 @@ const defaults = {
     host: "127.0.0.1",
     port: 8080,
     socket: null,
+    tls: null,
+    http2: { enabled: true, maxStreams: 128 },
     ignoreTrailingSlash: false,
     limits: { url: 16_384, headers: 16_384, body: 4_194_304, reply: 4_194_304, requestTimeout: 60_000 },
     shutdownGrace: 10_000,

@@ -3,6 +3,7 @@ import { buildDescriptors, googleProtos } from "../support/build-descriptors.js"
 import { closedPort } from "../support/closed-port.js";
 import { type FakeUpstream, startFakeUpstream } from "../support/fake-upstream.js";
 import { type RunningGateway, startGateway } from "../support/gateway.js";
+import type { Speaks } from "../support/http2-client.js";
 import { Oracle } from "../support/oracle.js";
 import { corrections, houseRules } from "./house-rules.js";
 import { type Case, type CaseKey, loadCases, type Outcome, type SuiteName, suites } from "./load-cases.js";
@@ -13,17 +14,28 @@ import { skips } from "./skips.js";
 const allCases = suites.flatMap((suite) => loadCases(suite).map((testCase) => ({ suite, testCase })));
 const performed = new Set<CaseKey>();
 
-/** All cases go through the gateway's own transport, those that a transport has a hand in through the other as well. */
-const runs = suites.flatMap((suite) => [
-  { suite, transport: "http2" as const, wanted: () => true },
-  { suite, transport: "grpc-js" as const, wanted: ({ group }: Case) => transportGroups.has(group) },
+/**
+ * All cases go through the gateway's own transport, from clients of HTTP/1.1 and of HTTP/2 in cleartext; those that a transport
+ * has a hand in through the other as well, and from clients of HTTP/2 over TLS.
+ */
+const runs = suites.flatMap((suite): Run[] => [
+  { suite, speaks: "http/1.1", transport: "http2", wanted: () => true },
+  { suite, speaks: "http/1.1", transport: "grpc-js", wanted: ({ group }) => transportGroups.has(group) },
+  { suite, speaks: "h2c", transport: "http2", wanted: () => true },
+  { suite, speaks: "h2", transport: "http2", wanted: ({ group }) => transportGroups.has(group) },
 ]);
+interface Run {
+  readonly suite: SuiteName;
+  readonly speaks: Speaks;
+  readonly transport: "http2" | "grpc-js";
+  readonly wanted: (testCase: Case) => boolean;
+}
 const transportGroups: ReadonlySet<string> = new Set([
   ...["httpbody-request", "httpbody-response", "response", "error-status", "error-body", "stream-response"],
   ...["stream-request", "limits", "errors", "streaming", "metadata", "deadlines"],
 ]);
 
-describe.each(runs)("$suite over $transport", ({ suite, transport, wanted }) => {
+describe.each(runs)("$suite by $speaks over $transport", ({ suite, speaks, transport, wanted }) => {
   let oracle: Oracle;
   let upstream: FakeUpstream;
   let nowhere: string;
@@ -51,7 +63,7 @@ describe.each(runs)("$suite over $transport", ({ suite, transport, wanted }) => 
     const key = JSON.stringify([down, config]);
     const running =
       gateways.get(key) ??
-      startGateway(mapConfig(suite, config, { target: down ? nowhere : upstream.address, transport }));
+      startGateway(mapConfig(suite, config, { target: down ? nowhere : upstream.address, transport }), speaks);
     gateways.set(key, running);
     return running;
   };

@@ -1,6 +1,7 @@
 import type { JsonValue } from "@bufbuild/protobuf";
 import { expect, vi } from "vitest";
 import type { FakeReply, FakeUpstream, MetadataValue, SeenCall } from "../support/fake-upstream.js";
+import type { Address } from "../support/http2-client.js";
 import type { Oracle } from "../support/oracle.js";
 import { headerValue, type RawReply, sendRaw } from "../support/raw-http.js";
 import type { Case, ExpectedCall, ExpectedHttp, NeutralMetadata, Outcome, UpstreamAnswer } from "./load-cases.js";
@@ -10,7 +11,7 @@ const PATIENCE = { timeout: 10_000, interval: 5 };
 
 /** Where a case is performed. */
 export interface Stage {
-  readonly gateway: { readonly host: string; readonly port: number };
+  readonly gateway: Address;
   readonly upstream: FakeUpstream;
   readonly oracle: Oracle;
 }

@@ -170,7 +170,6 @@ describe.each<Format>(["status", "google", "problem"])("in format %s, a request 
 
   it.each([
     ["TLS", Buffer.from("16030100f8010000f40303", "hex")],
-    ["HTTP/2 with prior knowledge", Buffer.from("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n")],
     ["a greeting", Buffer.from("hello\r\n\r\n")],
     ["HTTP/9", Buffer.from("GET / HTTP/9.9\r\nHost: a\r\n\r\n")],
     ["no Host", Buffer.from("GET /q HTTP/1.1\r\nConnection: close\r\n\r\n")],

@@ -2,7 +2,7 @@ import { connect } from "node:net";
 import { describe, expect, it } from "vitest";
 import { sendRaw } from "../support/raw-http.js";
 import type { LiveCall } from "./support/live-upstream.js";
-import { transports, useStreams } from "./support/use-streams.js";
+import { ends, transports, useStreams } from "./support/use-streams.js";
 
 const REPORT = "/v1/tides:report";
 const TALK = "/v1/tides:talk";
@@ -24,8 +24,8 @@ async function sendHttp10(address: { host: string; port: number }, path: string,
   return reply;
 }
 
-describe.each(transports)("A client stream over the transport %s", (transport) => {
-  const stage = useStreams(transport);
+describe.each(ends)("A client stream by $speaks over the transport $transport", ({ speaks, transport }) => {
+  const stage = useStreams(transport, {}, speaks);
   const upload = (path: string, headers: Record<string, string> = {}) =>
     stage.open(path, { method: "POST", upload: true, headers });
 
@@ -193,10 +193,10 @@ describe.each(transports)("A client stream over the transport %s", (transport) =
   });
 });
 
-describe.each(transports)("A stream both ways over the transport %s", (transport) => {
-  const stage = useStreams(transport);
+describe.each(ends)("A stream both ways by $speaks over the transport $transport", ({ speaks, transport }) => {
+  const stage = useStreams(transport, {}, speaks);
 
-  it("takes and gives at the same time over HTTP/1.1", async () => {
+  it("takes and gives at the same time", async () => {
     const request = stage.open(TALK, {
       method: "POST",
       upload: true,
@@ -251,6 +251,10 @@ describe.each(transports)("A stream both ways over the transport %s", (transport
     await call.cancelled;
     request.end();
   });
+});
+
+describe.each(transports)("A stream both ways over the transport %s", (transport) => {
+  const stage = useStreams(transport);
 
   it("serves a client of HTTP/1.0, without chunks and trailers", async () => {
     const reply = sendHttp10(stage.gateway, TALK, '{"seq":1}');

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { transports, useStreams } from "./support/use-streams.js";
+import { ends, useStreams } from "./support/use-streams.js";
 
 const MESSAGE = 64 * 1024;
 const MESSAGES = 500;
@@ -28,8 +28,8 @@ async function settled(value: () => number): Promise<number> {
   }
 }
 
-describe.each(transports)("Under pressure, over the transport %s,", (transport) => {
-  const stage = useStreams(transport);
+describe.each(ends)("Under pressure, by $speaks over the transport $transport,", ({ speaks, transport }) => {
+  const stage = useStreams(transport, {}, speaks);
 
   it("a client that does not read holds the upstream, and gets everything once it does", async () => {
     const request = stage.open("/v1/chunks/a", { holdReply: true });

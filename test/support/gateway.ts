@@ -1,10 +1,13 @@
 import { type ConfigInput, createGateway, resolveConfig } from "../../src/app/index.js";
+import { type Speaks, serverTls } from "./http2-client.js";
 import { projectRoot } from "./project-root.js";
 
 /** A gateway that listens on a free port of 127.0.0.1. */
 export interface RunningGateway {
   readonly host: string;
   readonly port: number;
+  /** What test clients speak to it. */
+  readonly speaks: Speaks;
   /** The internal failures (5xx of the gateway's own making) so far: text of error and cause. */
   readonly failures: readonly string[];
   /** Lets requests in flight go on for this long, 0 ms by default. */
@@ -16,13 +19,21 @@ export interface RunningGateway {
  * how a gateway is made.
  * @throws FaultsError with all that is wrong
  */
-export async function startGateway(config: ConfigInput): Promise<RunningGateway> {
+export async function startGateway(config: ConfigInput, speaks: Speaks = "http/1.1"): Promise<RunningGateway> {
   const failures: string[] = [];
-  const complete = resolveConfig({ ...config, server: { ...config.server, host: "127.0.0.1", port: 0 } }, projectRoot);
+  const tls = speaks === "h2" ? { tls: serverTls } : {};
+  const server = { ...tls, ...config.server, host: "127.0.0.1", port: 0 };
+  const complete = resolveConfig({ ...config, server }, projectRoot);
   const gateway = await createGateway(complete, {
     access: null,
     failure: (_requestId, error) => failures.push(`${error.message} (${String(error.cause)})`),
   });
   const url = new URL(await gateway.listen());
-  return { host: url.hostname, port: Number(url.port), failures, close: (graceMs = 0) => gateway.close(graceMs) };
+  return {
+    host: url.hostname,
+    port: Number(url.port),
+    speaks,
+    failures,
+    close: (graceMs = 0) => gateway.close(graceMs),
+  };
 }

@@ -1,4 +1,5 @@
 import { connect } from "node:net";
+import { type Address, sendHttp2 } from "./http2-client.js";
 
 /** One HTTP/1.1 request, sent as it is written here. */
 export interface RawRequest {
@@ -28,10 +29,12 @@ export function headerValue(headers: RawReply["headers"], name: string): string 
 
 /**
  * Sends one request on a connection of its own and reads to the connection's end. Nothing is normalised: no target is
- * resolved, no header is refused. `Host`, `Content-Length` and `Connection: close` are added unless given.
+ * resolved, no header is refused. `Host`, `Content-Length` and `Connection: close` are added unless given. To an address
+ * that speaks HTTP/2 the request goes by node:http2.
  * @throws Error if the reply is no HTTP/1.1 or ends before it is whole
  */
-export async function sendRaw(address: { host: string; port: number }, request: RawRequest): Promise<RawReply> {
+export async function sendRaw(address: Address, request: RawRequest): Promise<RawReply> {
+  if (address.speaks !== undefined && address.speaks !== "http/1.1") return sendHttp2(address, request);
   const socket = connect(address);
   socket.write(printRequest(request, `${address.host}:${address.port}`));
   const chunks: Buffer[] = [];

@@ -23,6 +23,7 @@ function metadata(options: Partial<HeaderOptions>, ...rawHeaders: string[]): rea
     rawHeaders,
     remoteAddress: "127.0.0.1",
     secure: false,
+    http2: false,
     requestId: "r-1",
     body: null,
     form: null,

@@ -1,11 +1,13 @@
 import { statSync } from "node:fs";
-import { quoteValue } from "../../core/index.js";
+import { type Fault, FaultsError, quoteValue } from "../../core/index.js";
+import { readTls, type TlsFiles } from "../../http/index.js";
 import type { ConfigSections } from "./config-schema.js";
 import type { KeyPath } from "./key-path.js";
 import type { Source } from "./source.js";
 
 /** Notes every file and folder that the configuration names and that is not there. `schema.protos.files` are globs, and left to the schema room. */
-export function checkFiles({ schema, upstreams }: ConfigSections, source: Source): void {
+export function checkFiles({ server, schema, upstreams }: ConfigSections, source: Source): void {
+  if (server.tls !== null) checkTls(server.tls, source);
   for (const [index, root] of (schema.protos?.roots ?? []).entries()) {
     check(root, "folder", ["schema", "protos", "roots", index], source);
   }
@@ -17,6 +19,30 @@ export function checkFiles({ schema, upstreams }: ConfigSections, source: Source
       const file = tls?.[key] ?? null;
       if (file !== null) check(file, "file", ["upstreams", name, "tls", key], source);
     }
+  }
+}
+
+/** The server's own certificate, also what is in the files: a gateway that cannot show one does not start. */
+function checkTls(tls: TlsFiles, source: Source): void {
+  const at = ["server", "tls"];
+  const keys = ["cert", "key", "clientCa"] as const;
+  for (const key of keys) {
+    const file = tls[key];
+    if (file !== null) check(file, "file", [...at, key], source);
+  }
+  if (source.isBroken(at) || keys.some((key) => source.isBroken([...at, key]))) return;
+  for (const { subject, message } of faultsOf(() => readTls(tls))) {
+    source.refuseValue(subject === null ? at : subject.split("."), message);
+  }
+}
+
+function faultsOf(read: () => unknown): readonly Fault[] {
+  try {
+    read();
+    return [];
+  } catch (error) {
+    if (error instanceof FaultsError) return error.faults;
+    throw error;
   }
 }
 

@@ -134,7 +134,8 @@ export function readForm(request: IncomingMessage, limits: FormLimits, sink: For
   );
   request.on("error", () => request.destroy());
   request.on("close", () => {
-    if (!request.complete)
+    // node:http2 calls a request complete also where it was aborted.
+    if (!request.complete || request.aborted)
       fail(new GatewayError("GW_BODY_INCOMPLETE", "the connection ended before the body was complete"));
   });
   request.pipe(parser);

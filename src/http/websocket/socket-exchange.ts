@@ -90,6 +90,7 @@ export class SocketExchange implements MessageClient {
       rawHeaders,
       remoteAddress: socket.remoteAddress ?? "",
       secure: "encrypted" in socket,
+      http2: false,
       requestId: this.#requestId,
       body: body?.length === 0 ? null : body,
       form: null,

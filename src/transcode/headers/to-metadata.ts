@@ -9,10 +9,14 @@ const ALWAYS = ["authorization", "accept-language", "traceparent", "tracestate",
 const PREFIX = "grpc-metadata-";
 
 /**
- * Never metadata, whatever the configuration: hop-by-hop fields (RFC 9110, 7.6.1), fields about this hop's body, and
- * the names that gRPC keeps for itself. Those with a handling of their own below are here too.
+ * Never metadata, whatever the configuration: the request line of HTTP/2, hop-by-hop fields (RFC 9110, 7.6.1), fields
+ * about this hop's body, and the names that gRPC keeps for itself. Those with a handling of their own below are here too.
  */
 const NEVER = new Set([
+  ":authority",
+  ":method",
+  ":path",
+  ":scheme",
   "accept-encoding",
   "connection",
   "content-encoding",
@@ -115,7 +119,7 @@ function appendForwarded(out: string[], headers: Headers, request: IncomingReque
   // On a Unix socket a client has no address.
   const addresses = [headers["x-forwarded-for"] ?? "", request.remoteAddress].filter((address) => address !== "");
   if (addresses.length > 0) appendOne(out, "x-forwarded-for", addresses.join(", "));
-  const host = headers["x-forwarded-host"] ?? headers["host"];
+  const host = headers["x-forwarded-host"] ?? headers["host"] ?? headers[":authority"];
   if (host !== undefined) append(out, "x-forwarded-host", host);
   append(out, "x-forwarded-proto", headers["x-forwarded-proto"] ?? (request.secure ? "https" : "http"));
 }

@@ -27,7 +27,7 @@ export function streamReply(
 ): ReplySide {
   // RFC 9110, 9.3.2: HEAD has the headers that GET would have, and no content; so nothing after the first message counts.
   const headersOnly = request.httpMethod === "HEAD";
-  const withTrailers = !headersOnly && takesTrailers(request.headers);
+  const withTrailers = !headersOnly && takesTrailers(request);
   const write = (part: Uint8Array): boolean => client.write(part);
   let head: Metadata = NONE;
   let tail: Metadata = NONE;

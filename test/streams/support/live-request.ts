@@ -1,9 +1,12 @@
 import { type ClientRequest, type IncomingHttpHeaders, type IncomingMessage, request } from "node:http";
+import { constants } from "node:http2";
+import type { Readable, Writable } from "node:stream";
+import { type Address, headersOf, openSession } from "../../support/http2-client.js";
 import { queue } from "./live-upstream.js";
 
 /** A request whose body and reply a test handles piece by piece, on a connection of its own. */
 export interface LiveRequest {
-  readonly raw: ClientRequest;
+  readonly raw: Writable;
   /** Sends part of the body. False: the gateway does not take it yet. */
   write(part: string | Uint8Array): boolean;
   end(part?: string | Uint8Array): void;
@@ -15,8 +18,9 @@ export interface LiveRequest {
   body(): Promise<Buffer>;
   /** After `body`. */
   trailers(): Readonly<Record<string, string | undefined>>;
-  response(): Promise<IncomingMessage>;
-  /** Breaks the connection. */
+  /** The body, where nobody reads it here. */
+  response(): Promise<Readable>;
+  /** Goes away: breaks the connection, or in HTTP/2 resets the stream. */
   abort(): void;
 }
 
@@ -29,32 +33,34 @@ export interface LiveOptions {
   readonly holdReply?: boolean;
 }
 
-export function openRequest(
-  address: { readonly host: string; readonly port: number },
-  path: string,
-  { method = "GET", headers = {}, upload = false, holdReply = false }: LiveOptions = {},
-): LiveRequest {
-  const raw = request({ ...address, path, method, headers, agent: false });
+/** A request as its protocol has it. */
+interface Sent {
+  readonly raw: Writable;
+  /** Resolves with the status. */
+  readonly reply: Promise<{ readonly status: number; readonly headers: IncomingHttpHeaders; readonly body: Readable }>;
+  trailers(): Readonly<Record<string, string | undefined>>;
+  abort(): void;
+}
+
+export function openRequest(address: Address, path: string, options: LiveOptions = {}): LiveRequest {
+  const { speaks = "http/1.1" } = address;
+  const sent = speaks === "http/1.1" ? sendHttp1(address, path, options) : sendHttp2(address, path, options);
+  const { raw, reply } = sent;
   const chunks = queue<Buffer | null>();
   const received: Buffer[] = [];
   let size = 0;
   let ended = false;
-  // Told by `response` and `body`, to whoever asks.
+  // Told by `reply` and `body`, to whoever asks.
   raw.on("error", (error) => chunks.fail(error));
-  const response = new Promise<IncomingMessage>((resolve, reject) => {
-    raw.on("response", (message) => {
-      if (!holdReply) {
-        message.on("data", (chunk: Buffer) => chunks.push(chunk));
-        message.on("end", () => chunks.push(null));
-        message.on("error", (error) => chunks.fail(error));
-      }
-      resolve(message);
-    });
-    raw.on("error", reject);
-  });
-  response.catch(() => undefined);
-  if (upload) raw.flushHeaders();
-  else raw.end();
+  reply.then(
+    ({ body }) => {
+      if (options.holdReply === true) return;
+      body.on("data", (chunk: Buffer) => chunks.push(chunk));
+      body.on("end", () => chunks.push(null));
+      body.on("error", (error) => chunks.fail(error));
+    },
+    () => undefined,
+  );
 
   const more = async (): Promise<boolean> => {
     if (ended) return false;
@@ -72,10 +78,7 @@ export function openRequest(
     raw,
     write: (part) => raw.write(part),
     end: (part) => raw.end(part),
-    async head() {
-      const { statusCode = 0, headers: fields } = await response;
-      return { status: statusCode, headers: fields };
-    },
+    head: () => reply,
     async until(length) {
       while (size < length && (await more()));
       return Buffer.concat(received).toString();
@@ -84,8 +87,27 @@ export function openRequest(
       while (await more());
       return Buffer.concat(received);
     },
+    trailers: sent.trailers,
+    response: async () => (await reply).body,
+    abort: sent.abort,
+  };
+}
+
+function sendHttp1(
+  { host, port }: Address,
+  path: string,
+  { method = "GET", headers = {}, upload = false }: LiveOptions,
+): Sent {
+  const raw = request({ host, port, path, method, headers, agent: false });
+  if (upload) raw.flushHeaders();
+  else raw.end();
+  return {
+    raw,
+    reply: new Promise((resolve, reject) => {
+      raw.on("response", (body) => resolve({ status: body.statusCode ?? 0, headers: body.headers, body }));
+      raw.on("error", reject);
+    }),
     trailers: () => ({ ...lastTrailers(raw) }),
-    response: () => response,
     abort: () => raw.destroy(),
   };
 }
@@ -93,4 +115,30 @@ export function openRequest(
 function lastTrailers(raw: ClientRequest): NodeJS.Dict<string> {
   const { res } = raw as ClientRequest & { readonly res?: IncomingMessage };
   return res?.trailers ?? {};
+}
+
+function sendHttp2(
+  address: Address,
+  path: string,
+  { method = "GET", headers = {}, upload = false }: LiveOptions,
+): Sent {
+  const session = openSession(address);
+  const raw = session.request(headersOf({ method, path, headers }), { endStream: !upload });
+  raw.on("close", () => session.close());
+  let trailers: Readonly<Record<string, string | undefined>> = {};
+  raw.on("trailers", (given: Readonly<Record<string, string>>) => {
+    trailers = Object.fromEntries(Object.entries(given));
+  });
+  return {
+    raw,
+    reply: new Promise((resolve, reject) => {
+      raw.on("response", ({ ":status": status = 0, ...fields }) =>
+        resolve({ status, headers: fields as IncomingHttpHeaders, body: raw }),
+      );
+      raw.on("error", reject);
+      session.on("error", reject);
+    }),
+    trailers: () => trailers,
+    abort: () => raw.close(constants.NGHTTP2_CANCEL),
+  };
 }

@@ -73,6 +73,7 @@ function requestWith(binding: Binding, captures: readonly string[]): IncomingReq
     rawHeaders: [],
     remoteAddress: "127.0.0.1",
     secure: false,
+    http2: false,
     requestId: "explain",
     body: null,
     form: null,
