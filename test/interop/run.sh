@@ -1,10 +1,12 @@
 #!/usr/bin/env bash
-# Holds the upstream room against servers in other languages: Go (grpc-go) and Python (grpcio, the C core).
+# Holds the upstream room against servers that nobody here wrote, with one suite for all: grpc-js, node:http2, and in other
+# languages Go (grpc-go) and Python (grpcio, the C core).
 #
-#   bash test/interop/run.sh [go|python] ...       both, where none is named
+#   bash test/interop/run.sh [go|python] ...       both, where none is named; those on Node always
 #
 # Exit codes: 0 passed with every server asked for, 1 a test failed, 2 a server is lacking, which it says (the tests run on
-# the others all the same). PYTHON names the interpreter that has the package grpcio; python3 by default.
+# the others all the same). PYTHON names the interpreter that has the package grpcio; else it is the one of the virtual
+# environment .tmp/interop/venv if there is one, else python3.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
@@ -33,13 +35,16 @@ for name in "${wanted[@]}"; do
       fi
       ;;
     python)
-      python=${PYTHON:-python3}
+      python=python3
+      [ ! -x "$build/venv/bin/python" ] || python=$build/venv/bin/python
+      python=${PYTHON:-$python}
       if ! command -v "$python" > /dev/null; then
         lack "there is no $python on this machine; grpcio is not tested"
       elif ! "$python" -c 'import grpc' 2> /dev/null; then
-        lack "$python has no package grpcio (python3 -m venv venv, venv/bin/pip install grpcio, PYTHON=venv/bin/python); grpcio is not tested"
+        lack "$python has no package grpcio (python3 -m venv .tmp/interop/venv && .tmp/interop/venv/bin/pip install grpcio); grpcio is not tested"
       else
         servers+=(python)
+        export PYTHON=$python
       fi
       ;;
     *)
@@ -48,7 +53,6 @@ for name in "${wanted[@]}"; do
   esac
 done
 
-[ "${#servers[@]}" -gt 0 ] || exit 2
 INTEROP_SERVERS=$(IFS=,; echo "${servers[*]}")
 export INTEROP_SERVERS
 node node_modules/vitest/vitest.mjs run --config test/interop/vitest.config.ts || exit 1

