@@ -12,14 +12,11 @@ import { coalesce, type MergeTree } from "../../src/transcode/coalesce.js";
 import { compileStatusDetails } from "../../src/transcode/errors/status-details.js";
 import { compileQuery } from "../../src/transcode/query/compile-query.js";
 import { createJsonSplitter } from "../../src/transcode/stream/split-json.js";
-import { ConnectionError } from "../../src/upstream/http2/errors.js";
-import { FrameReader } from "../../src/upstream/http2/frame-reader.js";
-import { HpackDecoder } from "../../src/upstream/http2/hpack/decoder.js";
-import { MessageReader } from "../../src/upstream/http2/message-reader.js";
 import { randomWire } from "../codec/support/random-wire.js";
 import { stageConfig } from "../e2e/support/stage-config.js";
 import { buildDescriptors } from "../support/build-descriptors.js";
 import { projectRoot } from "../support/project-root.js";
+import { connection, frames, hpack, messages } from "./http2-targets.js";
 import { anyByte, cut, mutate, mutateText, randomBytes } from "./support/mutate.js";
 import { attempt, check, type FuzzTarget, isFaults, isGatewayRefusal, target } from "./support/target.js";
 
@@ -257,97 +254,6 @@ const path = target("path", () => {
   };
 });
 
-const frames = target("http2-frames", () => (random) => {
-  const list = Array.from({ length: 1 + random.below(5) }, (_, i) => {
-    const payload = randomBytes(random, random.below(40));
-    const head = Buffer.from([
-      0,
-      0,
-      payload.length,
-      i === 0 ? 4 : random.below(12),
-      random.below(256),
-      0,
-      0,
-      0,
-      random.below(9),
-    ]);
-    return Buffer.concat([head, payload]);
-  });
-  const input = random.chance(0.6) ? Buffer.concat(list) : mutate(random, Buffer.concat(list), anyByte);
-  const told = (pieces: readonly Uint8Array[]): string[] => {
-    const found: string[] = [];
-    const reader = new FrameReader();
-    const sink = {
-      closed: false,
-      frame: (type: number, flags: number, id: number, buffer: Buffer, start: number, end: number) =>
-        found.push(`${type} ${flags} ${id} ${buffer.toString("hex", start, end)}`),
-    };
-    const done = attempt(
-      () => {
-        for (const piece of pieces) reader.read(Buffer.from(piece), piece.length, sink);
-        return true;
-      },
-      () => input.toString("hex"),
-      (error) => error instanceof ConnectionError,
-    );
-    return [...found, done === null ? "refused" : "read"];
-  };
-  const whole = told([input]);
-  const cutUp = told(cut(random, input));
-  check(
-    isDeepStrictEqual(whole, cutUp),
-    () => `${input.toString("hex")} is ${whole.join()} whole, ${cutUp.join()} in pieces`,
-  );
-});
-
-const hpack = target("hpack", () => (random) => {
-  const decoder = new HpackDecoder(random.pick([0, 64, 4096]));
-  const fields: string[] = [];
-  for (let i = random.below(4); i >= 0; i--) {
-    const input = randomBytes(random, random.below(40));
-    const done = attempt(
-      () => {
-        decoder.decode(input, 0, input.length, { field: (field) => fields.push(String(field)) });
-        return true;
-      },
-      () => input.toString("hex"),
-      (error) => error instanceof ConnectionError,
-    );
-    check(decoder.tableSize <= 4096, () => `the table has ${decoder.tableSize} octets after ${input.toString("hex")}`);
-    if (done === null) return;
-  }
-});
-
-const messages = target("grpc-messages", () => (random) => {
-  const list = Array.from({ length: random.below(4) }, () => {
-    const body = randomBytes(random, random.below(50));
-    return Buffer.concat([Buffer.from([random.below(2), 0, 0, 0, body.length]), body]);
-  });
-  const input = random.chance(0.6) ? Buffer.concat(list) : mutate(random, Buffer.concat(list), anyByte);
-  const told = (pieces: readonly Uint8Array[]): string[] => {
-    const found: string[] = [];
-    const reader = new MessageReader(64);
-    let over = false;
-    for (const piece of pieces) {
-      if (over) break;
-      reader.read(Buffer.from(piece), 0, piece.length, {
-        message: (bytes, compressed) => found.push(`${compressed} ${bytes.toString("hex")}`) > 0,
-        tooLarge(size) {
-          over = true;
-          found.push(`too large ${size}`);
-        },
-      });
-    }
-    return [...found, over ? "" : String(reader.inside)];
-  };
-  const whole = told([input]);
-  const cutUp = told(cut(random, input));
-  check(
-    isDeepStrictEqual(whole, cutUp),
-    () => `${input.toString("hex")} is ${whole.join()} whole, ${cutUp.join()} in pieces`,
-  );
-});
-
 const details = target("status-details", () => {
   const read = compileStatusDetails(routes().schema, codec());
   const status = messageOf("google.rpc.Status");
@@ -380,7 +286,7 @@ const joining = target("coalesce", () => {
 /** Every parser of every room. */
 export const targets: readonly FuzzTarget[] = [
   ...[template, ruleFile, config, descriptorSet, proto, json, wire, splitJson, query, path],
-  ...[frames, hpack, messages, details, joining],
+  ...[frames, hpack, connection, messages, details, joining],
 ];
 
 function once<T>(make: () => T): () => T {
