@@ -1,21 +1,23 @@
 import type { FastifyInstance } from "fastify";
-import { madeOf } from "../core/index.js";
 import {
+  createDocsListener,
+  createHome,
   createServer,
-  type Documentation,
+  type DocsOptions,
   type HttpLog,
   type ListenerOptions,
   type MountOptions,
   mountDocs,
   mountGateway,
 } from "../http/index.js";
-import { printOpenApi } from "../openapi/index.js";
+import type { Overlay } from "../openapi/index.js";
 import type { GatewayConfig } from "./config/index.js";
 import { createServing } from "./create-serving.js";
-import { documentOf } from "./document-of.js";
+import { checkOverlays, docsOptions, loadOverlays } from "./docs/index.js";
 import type { Gateway, ReadyState } from "./gateway.js";
 import { listenError } from "./listen-on.js";
 import type { Serving } from "./serving.js";
+import { together } from "./together.js";
 import { type HealthBoard, type UpstreamLog, watchUpstreams } from "./upstreams/index.js";
 
 /**
@@ -23,22 +25,33 @@ import { type HealthBoard, type UpstreamLog, watchUpstreams } from "./upstreams/
  * @throws FaultsError with all that is wrong
  */
 export async function createGateway(config: GatewayConfig, log: HttpLog & Partial<UpstreamLog>): Promise<Gateway> {
-  const serving = createServing(config, log);
+  const { serving, overlays } = await prepare(config, log);
   let phase: "starting" | "ready" | "draining" = "starting";
-  const mount = mountOptions(config, serving, log, "answer", () => phase === "draining");
+  let health: HealthBoard | null = null;
+  const notServing = (): readonly string[] => health?.notServing() ?? [];
+  const docs = docsOptions(config, { serving, overlays, prefix: "", notServing, warn: log.warn });
+  const publicDocs = config.openapi.port === "public" ? docs : null;
+  const mount = {
+    ...mountOptions(config, serving, log, "answer", () => phase === "draining"),
+    page: homePage(publicDocs, ""),
+  };
   const server = createServer(mount, listenerOptions(config, log));
   const { app } = server;
-  await mountDocument(app, config, serving);
+  if (publicDocs !== null) await mountDocs(app, publicDocs);
   mountGateway(app, mount);
+  const adminListener =
+    docs === null || publicDocs !== null
+      ? null
+      : await createDocsListener(docs, (request, response) => app.routing(request, response));
 
-  let health: HealthBoard | null = null;
   const ready = (): ReadyState =>
     phase === "ready"
-      ? { kind: "ready", failing: failing(serving.upstreams), notServing: health?.notServing() ?? [] }
+      ? { kind: "ready", failing: failing(serving.upstreams), notServing: notServing() }
       : { kind: phase };
 
   return {
     ready,
+    adminListener,
     async listen() {
       await app.ready();
       const address = await listen(app, config);
@@ -59,6 +72,25 @@ export async function createGateway(config: GatewayConfig, log: HttpLog & Partia
   };
 }
 
+/**
+ * Loads what is served and what is laid over its document.
+ * @throws FaultsError with all that is wrong in both
+ */
+export async function prepare(
+  config: GatewayConfig,
+  log: Partial<UpstreamLog>,
+): Promise<{ readonly serving: Serving; readonly overlays: readonly Overlay[] }> {
+  const created = (async () => createServing(config, log))();
+  const [serving, overlays] = await together(created, loadOverlays(config.openapi.overlay));
+  try {
+    checkOverlays(config, serving.current.loaded, overlays);
+  } catch (error) {
+    await serving.close(0);
+    throw error;
+  }
+  return { serving, overlays };
+}
+
 /** How the gateway is mounted on a Fastify instance. */
 export function mountOptions(
   config: GatewayConfig,
@@ -66,7 +98,7 @@ export function mountOptions(
   log: HttpLog,
   unmatched: MountOptions["unmatched"],
   draining: () => boolean,
-): MountOptions {
+): Omit<MountOptions, "page"> {
   const { limits, requestId } = config.server;
   const { parts, files, field, file } = config.requests.forms;
   const forms = { parts, files, fieldBytes: field, fileBytes: file };
@@ -91,18 +123,9 @@ function listenerOptions({ server }: GatewayConfig, { warn }: Partial<UpstreamLo
   };
 }
 
-/** Serves the OpenAPI document and its page where the configuration has them; it is made when it is first asked for. */
-export async function mountDocument(app: FastifyInstance, config: GatewayConfig, serving: Serving): Promise<void> {
-  const { enabled, path, ui } = config.openapi;
-  if (!enabled || (path === null && ui === null)) return;
-  const current = madeOf(
-    () => serving.current,
-    ({ loaded }): Documentation => {
-      const document = documentOf(config, loaded, app.prefix);
-      return { document, print: (format) => printOpenApi(document, format) };
-    },
-  );
-  await mountDocs(app, { current, path, ui });
+/** The page to start from, for paths that no rule has. */
+export function homePage(docs: DocsOptions | null, prefix: string): MountOptions["page"] {
+  return docs === null || docs.home === null ? null : { path: docs.home, serve: createHome(docs, prefix) };
 }
 
 function failing(upstreams: Serving["upstreams"]): string[] {

@@ -1,3 +1,5 @@
+import type { RequestListener } from "node:http";
+
 /** What a gateway is doing, for /readyz. */
 export type ReadyState =
   | { readonly kind: "starting" }
@@ -21,4 +23,6 @@ export interface Gateway {
    */
   close(graceMs: number): Promise<void>;
   ready(): ReadyState;
+  /** What the admin port serves beside its own pages; null for nothing. */
+  readonly adminListener: RequestListener | null;
 }

@@ -1,9 +1,10 @@
 import type { FastifyPluginAsync } from "fastify";
 import fastifyPlugin from "fastify-plugin";
-import { type AccessEntry, type HttpLog, mountGateway } from "../http/index.js";
+import { type AccessEntry, type HttpLog, mountDocs, mountGateway } from "../http/index.js";
 import { type ConfigInput, type Environment, loadConfig, resolveConfig } from "./config/index.js";
-import { mountDocument, mountOptions } from "./create-gateway.js";
-import { createServing } from "./create-serving.js";
+import { homePage, mountOptions, prepare } from "./create-gateway.js";
+import { docsOptions } from "./docs/index.js";
+import type { UpstreamLog } from "./upstreams/index.js";
 
 /** What `app.register(portico, …)` takes. */
 export interface PorticoOptions {
@@ -21,20 +22,23 @@ const plugin: FastifyPluginAsync<PorticoOptions> = async (app, options) => {
     typeof options.config === "string"
       ? loadConfig(options.config, environment)
       : resolveConfig(options.config, process.cwd());
-  const serving = createServing(config, {
-    info: (message, fields) => app.log.info(fields ?? {}, message),
-    warn: (message, fields) => app.log.warn(fields ?? {}, message),
-  });
+  const info: UpstreamLog["info"] = (message, fields) => app.log.info(fields ?? {}, message);
+  const warn: UpstreamLog["warn"] = (message, fields) => app.log.warn(fields ?? {}, message);
+  const { serving, overlays } = await prepare(config, { info, warn });
   let draining = false;
   const log: HttpLog = {
     access: options.onResponse ?? null,
     failure: (requestId, error) => app.log.error({ requestId, err: error.cause ?? error }, error.message),
   };
-  await mountDocument(app, config, serving);
-  mountGateway(
-    app,
-    mountOptions(config, serving, log, "next", () => draining),
-  );
+  const { prefix } = app;
+  const context = { serving, overlays, prefix, notServing: () => [], warn };
+  const docs = config.openapi.port === "public" ? docsOptions(config, context) : null;
+  if (docs !== null) await mountDocs(app, docs);
+  mountGateway(app, {
+    ...mountOptions(config, serving, log, "next", () => draining),
+    // At the root of an app that is someone's own there is no page of ours.
+    page: prefix === "" ? null : homePage(docs, prefix),
+  });
   app.addHook("onReady", async () => {
     for (const upstream of serving.upstreams.values()) upstream.connect();
   });

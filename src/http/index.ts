@@ -9,7 +9,16 @@
  * One route takes every method and path and asks the rules' matcher; 404 and 405, OPTIONS and HEAD answer here. The room
  * knows no protobuf and makes no gRPC call; what a request means is transcode's business.
  */
-export { type DocsOptions, type Documentation, mountDocs } from "./docs/index.js";
+export {
+  createDocsListener,
+  createHome,
+  type DocsOptions,
+  type DocumentedService,
+  type Documents,
+  mountDocs,
+  type PlainDocument,
+  type UpstreamHealth,
+} from "./docs/index.js";
 export { type Found, findRoute, type Route } from "./find-route.js";
 export { mountGateway } from "./mount.js";
 export type { ListenerOptions } from "./server/create-listener.js";

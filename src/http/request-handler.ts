@@ -40,6 +40,8 @@ export function createRequestHandler(options: MountOptions, prefix: string): Req
         else exchange.refuse(notAllowed(method, path, found.allow));
       } else if (method === "OPTIONS" && path === "*") {
         exchangeOf(request, reply, path).answer(allowReply(table.methods));
+      } else if (options.page?.path === path && (method === "GET" || method === "HEAD")) {
+        options.page.serve(request, reply);
       } else if (options.unmatched === "answer") {
         exchangeOf(request, reply, path).refuse(notFound(path));
       } else {

@@ -1,3 +1,4 @@
+import type { FastifyReply, FastifyRequest } from "fastify";
 import type { GatewayError } from "../core/index.js";
 import type { Matcher } from "../rules/index.js";
 import type { CallPlan, ErrorReplies, StreamRunner, UnaryRunner } from "../transcode/index.js";
@@ -73,6 +74,11 @@ export interface MountOptions {
   readonly log: HttpLog;
   /** The header that carries request ids in and out, lower case, and whether the client's own are taken. */
   readonly requestId: { readonly header: string; readonly accept: boolean };
+  /** A page for a path that no rule has, and what serves it; null for none. */
+  readonly page: {
+    readonly path: string;
+    readonly serve: (request: FastifyRequest, reply: FastifyReply) => void;
+  } | null;
   /** answer: a path without a rule is 404 here. next: it goes to the app's own not-found handler. */
   readonly unmatched: "answer" | "next";
   /** While true, replies say Connection: close. */

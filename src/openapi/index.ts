@@ -12,6 +12,7 @@
  *                is used in several ways that differ (see schemas/variants.ts)
  *   breaking/    what in a new document breaks clients of an old one
  *
+ *   overlay/     changes that people make of it in files (OpenAPI Overlay)
  *   annotations/ words and limits that protos have for other generators
  *   constraints/ limits of validators as keywords
  *
@@ -20,6 +21,9 @@
  */
 export { type BreakingChange, findBreakingChanges } from "./breaking/find-breaking-changes.js";
 export { buildOpenApi } from "./build-openapi.js";
+export { applyOverlays } from "./overlay/apply-overlays.js";
+export type { Overlaid, Overlay } from "./overlay/overlay.js";
+export { type ReadOverlay, readOverlay } from "./overlay/read-overlay.js";
 export { parseOpenApi, printOpenApi } from "./print-openapi.js";
 export { toOpenApi30 } from "./to-openapi-30.js";
 export type {

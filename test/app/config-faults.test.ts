@@ -302,6 +302,16 @@ const between: readonly Case[] = [
     faults: ['1:16: openapi.ui: expected another path than openapi.path, got "/openapi.json" for both'],
   },
   {
+    title: "one path for two pages, of which one is where it is by default",
+    text: "openapi: { ui: / }\n",
+    faults: ['1:16: openapi.ui: expected another path than openapi.home, got "/" for both'],
+  },
+  {
+    title: "documents on a port that is not opened",
+    text: "openapi: { port: admin }\nadmin: { enabled: false }\n",
+    faults: ["1:18: openapi.port: expected public, since admin.enabled is false, got admin"],
+  },
+  {
     title: "faults of keys and between keys at once, in the order of the file, each key once",
     text: "headers: { toMetadata: [te] }\nserver: { prt: 80, port: x }\nupstreams: { a: { target: x:1, deadline: 10m, maxDeadline: 1 } }\n",
     faults: [

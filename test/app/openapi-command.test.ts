@@ -66,6 +66,43 @@ test("keeps to the services that are named", async () => {
   expect(parse(stdout).tags.map(({ name }: { name: string }) => name)).toEqual(["ChatService", "EchoService"]);
 });
 
+test("lays overlays over it, whose changes count for what breaks clients", async () => {
+  const overlay = path.join(folder, "public.overlay.yaml");
+  const actions = [
+    "  - target: $.info\n    update: { title: Users and more }\n",
+    "  - target: $.paths[?@.post].post\n    remove: true\n",
+  ].join("");
+  writeFileSync(overlay, `overlay: 1.0.0\ninfo: { title: Public, version: 1.0.0 }\nactions:\n${actions}`);
+  const { code, stdout } = await openapi("--overlay", overlay);
+  const { info, paths } = parse(stdout);
+  expect([code, info.title, Object.values(paths).filter((item) => "post" in (item as object))]).toEqual([
+    0,
+    "Users and more",
+    [],
+  ]);
+  const against = await openapi("--overlay", overlay, "--against", kept);
+  expect(against.code).toBe(1);
+  expect(against.stderr).toMatch(/^POST \/v1\/rooms\/\{room\}:join: the operation is gone\n/);
+});
+
+test("an overlay that is none, or does not fit the document, is refused with its place", async () => {
+  const overlay = path.join(folder, "wrong.yaml");
+  const text = "overlay: 1.0.0\ninfo: { title: Wrong, version: 1.0.0 }\nactions:\n";
+  writeFileSync(overlay, `${text}  - target: $.info[\n`);
+  expect(await openapi("--overlay", overlay)).toEqual({
+    code: 1,
+    stdout: "",
+    stderr: `${overlay}:4:20: actions[0].target: cannot read the JSONPath "$.info[": unclosed bracketed selection\n`,
+  });
+  writeFileSync(overlay, `${text}  - target: $.info.title\n    update: T\n`);
+  expect((await openapi("--overlay", overlay)).stderr).toBe(
+    `${overlay}:4:5: actions[0]: cannot apply the action: the target is a plain value; select the object that it stands in, and update that\n`,
+  );
+  expect((await openapi("--overlay", "/nowhere.yaml")).stderr).toMatch(
+    /^\/nowhere\.yaml: cannot read the overlay: ENOENT/,
+  );
+});
+
 test("lists what would break clients of an older document, writes nothing and ends with 1", async () => {
   const older = path.join(folder, "older.yaml");
   const text = readFileSync(kept, "utf8").replaceAll("/v1/metrics/{metric}:", "/v1/gauges/{metric}:");

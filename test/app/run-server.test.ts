@@ -27,6 +27,7 @@ class Stage {
     const config = parseConfig("admin: { port: 0 }\nserver: { shutdownGrace: 7s }", "gateway.config.yaml", {});
     const write = (line: string) => this.log.push(`${JSON.parse(line).level}: ${JSON.parse(line).msg}`);
     const whole: Gateway = {
+      adminListener: null,
       ready: () => this.#state,
       listen: async () => {
         this.#state = { kind: "ready", failing: [], notServing: [] };

@@ -1,4 +1,4 @@
-import { type ConfigInput, createGateway, resolveConfig } from "../../src/app/index.js";
+import { type ConfigInput, createGateway, type Gateway, resolveConfig } from "../../src/app/index.js";
 import { type Speaks, serverTls } from "./http2-client.js";
 import { projectRoot } from "./project-root.js";
 
@@ -10,6 +10,8 @@ export interface RunningGateway {
   readonly speaks: Speaks;
   /** The internal failures (5xx of the gateway's own making) so far: text of error and cause. */
   readonly failures: readonly string[];
+  /** What the admin port would serve beside its own pages. */
+  readonly adminListener: Gateway["adminListener"];
   /** Lets requests in flight go on for this long, 0 ms by default. */
   close(graceMs?: number): Promise<void>;
 }
@@ -34,6 +36,7 @@ export async function startGateway(config: ConfigInput, speaks: Speaks = "http/1
     port: Number(url.port),
     speaks,
     failures,
+    adminListener: gateway.adminListener,
     close: (graceMs = 0) => gateway.close(graceMs),
   };
 }

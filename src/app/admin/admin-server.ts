@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from "node:http";
 import type { GatewayConfig } from "../config/index.js";
 import type { ReadyState } from "../gateway.js";
 import { listenOn } from "../listen-on.js";
@@ -28,13 +28,18 @@ export function healthPages(rule: GatewayConfig["admin"]["readiness"], state: ()
 }
 
 /**
- * Opens the admin port. node:http is enough for it: a handful of fixed paths, no bodies, no routing.
+ * Opens the admin port. node:http is enough for it: a handful of fixed paths, no bodies, no routing. `otherwise` serves all
+ * other paths; null: they are 404.
  * @throws FaultsError where the port cannot be had
  */
-export async function startAdminServer(config: GatewayConfig, pages: AdminPages): Promise<AdminServer> {
+export async function startAdminServer(
+  config: GatewayConfig,
+  pages: AdminPages,
+  otherwise: RequestListener | null = null,
+): Promise<AdminServer> {
   const { host, port } = config.admin;
   const table = new Map(Object.entries(pages));
-  const server = createServer((request, response) => answer(table, request, response));
+  const server = createServer((request, response) => answer(table, otherwise, request, response));
   const address = await listenOn(server, { host, port }, { file: config.file, key: "admin.port" });
   return {
     address,
@@ -49,12 +54,15 @@ export async function startAdminServer(config: GatewayConfig, pages: AdminPages)
 
 function answer(
   pages: ReadonlyMap<string, () => AdminReply>,
+  otherwise: RequestListener | null,
   request: IncomingMessage,
   response: ServerResponse,
 ): void {
   const path = (request.url ?? "").replace(/\?.*$/, "");
   const page = pages.get(path);
-  if (page === undefined) {
+  if (page === undefined && otherwise !== null) {
+    otherwise(request, response);
+  } else if (page === undefined) {
     const known = [...pages.keys()].join(", ");
     send(response, 404, { error: `no such page; the admin port has ${known}` });
   } else if (request.method !== "GET" && request.method !== "HEAD") {

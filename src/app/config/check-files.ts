@@ -6,7 +6,7 @@ import type { KeyPath } from "./key-path.js";
 import type { Source } from "./source.js";
 
 /** Notes every file and folder that the configuration names and that is not there. `schema.protos.files` are globs, and left to the schema room. */
-export function checkFiles({ server, schema, upstreams }: ConfigSections, source: Source): void {
+export function checkFiles({ server, schema, upstreams, openapi }: ConfigSections, source: Source): void {
   if (server.tls !== null) checkTls(server.tls, source);
   for (const [index, root] of (schema.protos?.roots ?? []).entries()) {
     check(root, "folder", ["schema", "protos", "roots", index], source);
@@ -14,6 +14,7 @@ export function checkFiles({ server, schema, upstreams }: ConfigSections, source
   for (const key of ["descriptorSets", "rules"] as const) {
     for (const [index, file] of schema[key].entries()) check(file, "file", ["schema", key, index], source);
   }
+  for (const [index, file] of openapi.overlay.entries()) check(file, "file", ["openapi", "overlay", index], source);
   for (const [name, { tls }] of Object.entries(upstreams)) {
     for (const key of ["ca", "cert", "key"] as const) {
       const file = tls?.[key] ?? null;

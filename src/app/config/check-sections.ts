@@ -9,9 +9,24 @@ export function checkSections(config: ConfigSections, source: Source): void {
   checkUpstreams(config, source);
   checkHeaders(config, source);
   checkStreams(config, source);
-  const { enabled, path, ui } = config.openapi;
-  if (enabled && path !== null && path === ui && sound(source, ["openapi", "path"], ["openapi", "ui"])) {
-    source.refuseValue(["openapi", "ui"], `expected another path than openapi.path, got ${quoteValue(ui)} for both`);
+  checkOpenApi(config, source);
+}
+
+function checkOpenApi({ openapi, admin }: ConfigSections, source: Source): void {
+  if (!openapi.enabled) return;
+  const keys = ["path", "ui", "home"] as const;
+  for (const [i, key] of keys.entries()) {
+    const other = keys.slice(0, i).find((one) => openapi[one] === openapi[key]);
+    if (openapi[key] === null || other === undefined || !sound(source, ["openapi", key], ["openapi", other])) continue;
+    const at = isGiven(source, ["openapi", key]) ? key : other;
+    const than = at === key ? other : key;
+    source.refuseValue(
+      ["openapi", at],
+      `expected another path than openapi.${than}, got ${quoteValue(openapi[key])} for both`,
+    );
+  }
+  if (openapi.port === "admin" && !admin.enabled && sound(source, ["openapi", "port"], ["admin", "enabled"])) {
+    source.refuseValue(["openapi", "port"], "expected public, since admin.enabled is false, got admin");
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Static } from "typebox";
-import { choice, type InputOf, integer, named, scalar, section, text, texts, toggle } from "./fields.js";
+import { choice, type InputOf, integer, named, section, text, toggle } from "./fields.js";
 import { headersSection, jsonSection, requestsSection } from "./message-sections.js";
+import { openapiSection } from "./openapi-section.js";
 import { schemaSection } from "./schema-section.js";
 import { serverSection } from "./server-section.js";
 import { streamsSection } from "./streams-section.js";
@@ -34,17 +35,7 @@ export const configSchema = section(
         "Whether a reply gets a weak ETag over its bytes where the upstream sends none. If-None-Match is answered with 304 for either.",
       ),
     }),
-    openapi: section("The OpenAPI document of what is served, and a page to try it from.", {
-      enabled: toggle(true, "Whether the document and the page are served."),
-      path: scalar("urlPath", "/openapi.json", "Where the document is served; `false` for nowhere."),
-      ui: scalar("urlPath", "/docs", "Where the page is served; `false` for nowhere."),
-      visibility: texts(
-        "Labels of google.api.visibility that readers have; what is restricted to other labels is left out of the document. It is served all the same.",
-      ),
-      exclude: texts(
-        "Services and methods that are left out of the document, by full name, or by the beginning of one and `*`. They are served all the same.",
-      ),
-    }),
+    openapi: openapiSection,
     admin: section("A port for operators, never to be reached from outside: /livez and /readyz.", {
       enabled: toggle(true, "Whether the admin port is opened."),
       host: text("127.0.0.1", "The address that it is bound to."),

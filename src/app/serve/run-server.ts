@@ -29,7 +29,9 @@ export async function runServer(gateway: Gateway, config: GatewayConfig, io: Ser
   const state = (): ReadyState => (listening ? gateway.ready() : { kind: "starting" });
   let admin: AdminServer | null = null;
   try {
-    if (config.admin.enabled) admin = await startAdminServer(config, healthPages(config.admin.readiness, state));
+    if (config.admin.enabled) {
+      admin = await startAdminServer(config, healthPages(config.admin.readiness, state), gateway.adminListener);
+    }
     const address = await gateway.listen();
     listening = true;
     log.info(`listening on ${address}`, { address, admin: admin?.address ?? null });

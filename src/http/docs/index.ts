@@ -1,11 +1,21 @@
 /**
- * http/docs: an OpenAPI document on HTTP.
+ * http/docs: OpenAPI documents on HTTP, and pages of them.
  *
- *   document ── JSON, YAML with ETag ──> openapi.path
- *            └─ Swagger UI, its files from the package ──> openapi.ui
+ *   Documents ── JSON, YAML with ETag ──> openapi.path
+ *            ├─ page/: Swagger UI, its files from the package ──> openapi.ui
+ *            └─ home/: HTML of services, routes and health ──> openapi.home
  *
- * The document may change while it is served: it is asked for at each request, and what is made of it is kept until then.
- * It knows Fastify and nothing of what the document says, but for the parameters that take several segments.
+ * It knows Fastify and nothing of how documents come about. Which documents hold is asked with each request, since a reload
+ * changes them; what is made of some is kept as long as they are.
  */
-export type { Documentation } from "./document-texts.js";
-export { type DocsOptions, mountDocs } from "./mount-docs.js";
+export { createDocsListener } from "./create-docs-listener.js";
+export { createHome, type ServeHome } from "./home/create-home.js";
+export { mountDocs } from "./mount-docs.js";
+export type {
+  DocsOptions,
+  DocumentedService,
+  Documents,
+  PlainDocument,
+  TextRequest,
+  UpstreamHealth,
+} from "./types.js";

@@ -2,7 +2,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { type FastifyInstance, fastify } from "fastify";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { type DocsOptions, type Documentation, mountDocs } from "../../../src/http/index.js";
+import { type DocsOptions, type Documents, mountDocs, type PlainDocument } from "../../../src/http/index.js";
 
 const document = {
   openapi: "3.1.0",
@@ -15,15 +15,28 @@ const document = {
   },
 };
 
-const documentation: Documentation = {
-  document,
-  print: (format) => (format === "json" ? JSON.stringify(document) : "openapi: 3.1.0\n"),
-};
+/** Two services of two packages, each with a document of its own. */
+function documentsOf(of: PlainDocument): Documents {
+  return {
+    services: [
+      { fullName: "files.v1.Files", tag: "Files" },
+      { fullName: "users.v1.Users", tag: "Users" },
+    ],
+    parts: ["files.v1.*", "users.v1.*", "files.v1.Files", "users.v1.Users"],
+    document: (part) => (part === null ? of : { ...of, info: { title: part } }),
+    print: ({ part, version, format }) =>
+      format === "json" && part === null && version === "3.1" ? JSON.stringify(of) : `${part} ${version} ${format}\n`,
+  };
+}
+
+const sample = documentsOf(document);
 
 const options: DocsOptions = {
-  current: () => documentation,
+  documents: () => sample,
   path: "/openapi.json",
   ui: "/docs",
+  home: "/",
+  healthOf: () => null,
 };
 
 let app: FastifyInstance;
@@ -50,7 +63,7 @@ describe("the document", () => {
     expect([yaml.statusCode, yaml.headers["content-type"], yaml.body]).toEqual([
       200,
       "application/yaml; charset=utf-8",
-      "openapi: 3.1.0\n",
+      "null 3.1 yaml\n",
     ]);
     expect(json.headers["etag"]).toMatch(/^"[\w-]{22}"$/);
     expect(yaml.headers["etag"]).not.toBe(json.headers["etag"]);
@@ -95,7 +108,6 @@ describe("the page", () => {
       expect(url).toMatch(/^\.\/static\//);
       expect([url, (await app.inject(`/docs/${url}`)).statusCode]).toEqual([url, 200]);
     }
-    expect(page.body).toContain("<title>Sample</title>");
   });
 
   it("says that it may run nothing but its own files", async () => {
@@ -113,54 +125,118 @@ describe("the page", () => {
   });
 });
 
-describe("a document that changes while it is served", () => {
-  const other = {
-    openapi: "3.1.0",
-    info: { title: "<b>Other & more</b> porticoInterceptor" },
-    paths: { "/v2/{path}": { get: { parameters: [{ name: "path", in: "path", "x-multi-segment": true }] } } },
-  };
-  const changed: Documentation = { document: other, print: (format) => `${format} of the other` };
+describe("a part of the document, and another version", () => {
+  it.each([
+    ["/openapi.json?service=users.v1.Users", "users.v1.Users 3.1 json\n"],
+    ["/openapi.yaml?service=files.v1.*", "files.v1.* 3.1 yaml\n"],
+    ["/openapi.json?service=files.v1.%2A&version=3.0", "files.v1.* 3.0 json\n"],
+    ["/openapi.yaml?version=3.0", "null 3.0 yaml\n"],
+    ["/openapi.yaml?version=3.1&utm_source=x", "null 3.1 yaml\n"],
+  ])("%s", async (url, body) => {
+    await appWith({});
+    const reply = await app.inject(url);
+    expect([reply.statusCode, reply.body]).toEqual([200, body]);
+  });
 
-  it("is another with another tag, on the page and in its script", async () => {
-    let current = documentation;
-    await appWith({ current: () => current });
+  it.each([
+    ["/openapi.json?service=users.v1", 404, { error: "no service and no package of that name is documented" }],
+    ["/openapi.json?service=", 404, { error: "no service and no package of that name is documented" }],
+    ["/openapi.yaml?version=2.0", 400, { error: "cannot read the query: version is 3.1 or 3.0" }],
+  ])("%s is refused", async (url, status, error) => {
+    await appWith({});
+    const reply = await app.inject(url);
+    expect([reply.statusCode, reply.json()]).toEqual([status, error]);
+  });
+
+  it("is all where there is one service", async () => {
+    const services = [{ fullName: "users.v1.Users", tag: "Users" }];
+    await appWith({ documents: madeOnce({ ...sample, parts: [], services }) });
+    for (const name of ["users.v1.Users", "users.v1.*"]) {
+      expect((await app.inject(`/openapi.yaml?service=${name}`)).body).toBe("null 3.1 yaml\n");
+    }
+    expect((await app.inject("/openapi.yaml?service=users.v1.Other")).statusCode).toBe(404);
+  });
+
+  it("is offered by the page, after that of all", async () => {
+    await appWith({});
+    expect((await app.inject("/docs/config.json")).json()).toEqual({
+      urls: [
+        { name: "All services", url: "/openapi.json" },
+        { name: "files.v1.*", url: "/openapi.json?service=files.v1.*" },
+        { name: "users.v1.*", url: "/openapi.json?service=users.v1.*" },
+        { name: "files.v1.Files", url: "/openapi.json?service=files.v1.Files" },
+        { name: "users.v1.Users", url: "/openapi.json?service=users.v1.Users" },
+      ],
+    });
+  });
+
+  it("is read from the page's own place where the document is served nowhere else", async () => {
+    await appWith({ path: null });
+    const { urls } = (await app.inject("/docs/config.json")).json();
+    expect(urls[1]).toEqual({ name: "files.v1.*", url: "/docs/json?service=files.v1.*" });
+    expect((await app.inject(urls[1].url)).json().info).toEqual({ title: "files.v1.*" });
+    await app.close();
+    await appWith({ path: null, documents: madeOnce({ ...sample, parts: [] }) });
+    expect((await app.inject("/docs/config.json")).json()).toEqual({ url: "/docs/json" });
+  });
+});
+
+function madeOnce(documents: Documents): () => Documents {
+  return () => documents;
+}
+
+describe("a document that changes while it is served", () => {
+  const other = { openapi: "3.1.0", info: { title: "Other" }, paths: {} };
+
+  it("is another with another tag, and another on the page", async () => {
+    let current = sample;
+    await appWith({ documents: () => current });
     const tag = String((await app.inject("/openapi.json")).headers["etag"]);
-    const script = (await app.inject("/docs/static/swagger-initializer.js")).body;
-    current = changed;
+    current = { ...documentsOf(other), parts: [] };
     const again = await app.inject({ url: "/openapi.json", headers: { "if-none-match": tag } });
-    expect([again.statusCode, again.body, again.headers["etag"] === tag]).toEqual([200, "json of the other", false]);
-    expect((await app.inject("/openapi.yaml")).body).toBe("yaml of the other");
+    expect([again.statusCode, again.json(), again.headers["etag"] === tag]).toEqual([200, other, false]);
     expect((await app.inject("/docs/json")).json()).toEqual(other);
-    expect((await app.inject("/docs/")).body).toContain(
-      "<title>&#60;b&#62;Other &#38; more&#60;/b&#62; porticoInterceptor</title>",
-    );
-    const changedScript = (await app.inject("/docs/static/swagger-initializer.js")).body;
-    expect([script, changedScript].map((text) => text.includes("/v2/"))).toEqual([false, true]);
-    expect([script, changedScript].map((text) => text.includes("/v1/files/"))).toEqual([true, false]);
+    expect((await app.inject("/docs/config.json")).json()).toEqual({ url: "/openapi.json" });
   });
 
   it("is printed once for as long as it stays the same", async () => {
     let printed = 0;
-    const counted: Documentation = { document, print: () => String(++printed) };
-    await appWith({ current: () => counted, ui: null });
+    await appWith({ documents: madeOnce({ ...sample, print: () => String(++printed) }), ui: null });
     for (let i = 0; i < 3; i++) expect((await app.inject("/openapi.json")).body).toBe("1");
   });
 });
 
 interface PageRequest {
   url: string;
+  loadSpec?: boolean;
   method?: string;
   headers?: Record<string, string>;
   userFetch?: (url: string, request: PageRequest) => Promise<Response>;
 }
 
-/** The page's function for requests, as the page would run it. */
-async function interceptor(): Promise<(request: PageRequest) => PageRequest> {
+/** The page's functions as its script has them. */
+async function pageFunctions(): Promise<Readonly<Record<"requestInterceptor" | "responseInterceptor", string>>> {
   await appWith({});
   const script = (await app.inject("/docs/static/swagger-initializer.js")).body;
-  const source = /"requestInterceptor":(\(request\) => \{[\s\S]*?\n {2}\})/.exec(script)?.[1];
-  expect(source).toBeDefined();
-  return new Function("request", `return (${source})(request)`) as (request: PageRequest) => PageRequest;
+  const sourceOf = (name: string): string => {
+    const source = new RegExp(`"${name}":(\\((?:request|response)\\) => \\{[\\s\\S]*?\\n {2}\\})`).exec(script)?.[1];
+    if (source === undefined) throw new Error(`the page has no ${name}`);
+    return source;
+  };
+  return {
+    requestInterceptor: sourceOf("requestInterceptor"),
+    responseInterceptor: sourceOf("responseInterceptor"),
+  };
+}
+
+/** The page's function for requests, as the page runs it once it has read its document. */
+async function interceptor(): Promise<(request: PageRequest) => PageRequest> {
+  const { requestInterceptor, responseInterceptor } = await pageFunctions();
+  const window = { document: { title: "" }, location: { origin: "http://h", pathname: "/docs" } };
+  new Function("window", "response", `(${responseInterceptor})(response)`)(window, { obj: document });
+  expect(window.document.title).toBe("Sample");
+  const run = new Function("window", "request", `return (${requestInterceptor})(request)`);
+  return (request) => run(window, request);
 }
 
 describe("a request from the page", () => {
@@ -173,6 +249,14 @@ describe("a request from the page", () => {
     const intercept = await interceptor();
     expect(intercept({ url, method: "GET" })).toEqual({ url: sent, method: "GET" });
   });
+});
+
+it.each([
+  ["./config.json", "http://h/docs/config.json"],
+  ["/openapi.json?service=a.*", "http://h/openapi.json?service=a.*"],
+])("what the page itself loads from %s is relative to the page: %s", async (url, loaded) => {
+  const intercept = await interceptor();
+  expect(intercept({ url, loadSpec: true }).url).toBe(loaded);
 });
 
 describe("a stream that has no end, from the page", () => {

@@ -1,5 +1,6 @@
 import { printFault } from "../../../core/index.js";
 import type { LoadedRoutes } from "../../routes/index.js";
+import { together } from "../../together.js";
 import type { Command } from "../command.js";
 import { nearFault } from "../near-path.js";
 import { commonExitCodes, configOption, count, readConfig } from "./shared.js";
@@ -20,7 +21,10 @@ export const checkCommand: Command = {
   exitCodes: { 0: "Nothing is wrong; there may be warnings.", ...commonExitCodes },
   async run(context) {
     const { io, program } = context;
-    const loaded = await program.loadRoutes(await readConfig(context));
+    const config = await readConfig(context);
+    const { checkOverlays, loadOverlays } = await import("../../docs/index.js");
+    const [loaded, overlays] = await together(program.loadRoutes(config), loadOverlays(config.openapi.overlay));
+    checkOverlays(config, loaded, overlays);
     for (const warning of loaded.warnings) io.stderr(`warning: ${printFault(nearFault(warning))}\n`);
     io.stdout(`ok: ${summary(loaded)}\n`);
     return 0;

@@ -1,7 +1,9 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { FaultsError, nearest, quoteValue } from "../../../core/index.js";
 import type { BreakingChange, JsonObject, OpenApiDocument } from "../../../openapi/index.js";
+import type { GatewayConfig } from "../../config/index.js";
 import type { LoadedRoutes } from "../../routes/index.js";
+import { together } from "../../together.js";
 import type { Command, CommandContext } from "../command.js";
 import { type Arguments, UsageError } from "../parse-arguments.js";
 import { commonExitCodes, configOption, count, readConfig } from "./shared.js";
@@ -40,6 +42,18 @@ export const openapiCommand: Command = {
       placeholder: "NAME",
       description: "Only this service, by its full name, or those that `NAME*` begins. May be given several times.",
     },
+    overlay: {
+      kind: "values",
+      placeholder: "FILE",
+      description:
+        "Changes to make in the document (OpenAPI Overlay), after those of the configuration. May be repeated.",
+    },
+    visibility: {
+      kind: "values",
+      placeholder: "LABEL",
+      description:
+        "A label of google.api.visibility that readers have, instead of those of the configuration. May be repeated.",
+    },
     against: { kind: "value", placeholder: "FILE", description: "An older document, as JSON or YAML." },
   },
   examples: [
@@ -56,12 +70,16 @@ export const openapiCommand: Command = {
     const given = context.arguments;
     const format = formatOf(given);
     const version = versionOf(given);
-    const { documentOf, openapi } = await loadParts();
-    const config = await readConfig(context);
-    const document = documentOf(
-      config,
-      onlyServices(await context.program.loadRoutes(config), given.values("service")),
+    const { documentOf, docs, openapi } = await loadParts();
+    const config = withAudience(await readConfig(context), given.values("visibility"));
+    const [loaded, overlays] = await together(
+      context.program.loadRoutes(config),
+      docs.loadOverlays([...config.openapi.overlay, ...given.values("overlay")]),
     );
+    const made = documentOf(config, onlyServices(loaded, given.values("service"), docs.isPartOf));
+    const { document: overlaid, faults } = openapi.applyOverlays(made, overlays);
+    if (faults.length > 0) throw new FaultsError(faults);
+    const document = overlaid as OpenApiDocument;
     const against = given.value("against");
     if (against !== null) {
       const changes = openapi.findBreakingChanges(readDocument(against, openapi.parseOpenApi), document);
@@ -74,11 +92,17 @@ export const openapiCommand: Command = {
 
 /** Loaded when the command runs, so that the others need not wait. */
 async function loadParts() {
-  const [{ documentOf }, openapi] = await Promise.all([
+  const [{ documentOf }, docs, openapi] = await Promise.all([
     import("../../document-of.js"),
+    import("../../docs/index.js"),
     import("../../../openapi/index.js"),
   ]);
-  return { documentOf, openapi };
+  return { documentOf, docs, openapi };
+}
+
+/** The configuration for readers who have other labels. */
+function withAudience(config: GatewayConfig, labels: readonly string[]): GatewayConfig {
+  return labels.length === 0 ? config : { ...config, openapi: { ...config.openapi, visibility: labels } };
 }
 
 function formatOf(given: Arguments): Format {
@@ -94,19 +118,21 @@ function versionOf(given: Arguments): "3.0" | "3.1" {
 }
 
 /** The routes of some services; all where none is named. */
-function onlyServices(loaded: LoadedRoutes, names: readonly string[]): LoadedRoutes {
+function onlyServices(
+  loaded: LoadedRoutes,
+  names: readonly string[],
+  matches: (service: string, name: string) => boolean,
+): LoadedRoutes {
   if (names.length === 0) return loaded;
   const served = new Set(loaded.bindings.map(({ rpc }) => rpc.service.fullName));
-  const matches = (name: string, service: string): boolean =>
-    name.endsWith("*") ? service.startsWith(name.slice(0, -1)) : service === name;
   for (const name of names) {
-    if ([...served].some((service) => matches(name, service))) continue;
+    if ([...served].some((service) => matches(service, name))) continue;
     const near = nearest(name, served);
     const hint = near === null ? "" : `, did you mean ${near}?`;
     throw new UsageError(`option --service: nothing is served of ${quoteValue(name)}${hint}`);
   }
   const wanted = ({ rpc }: LoadedRoutes["bindings"][number]): boolean =>
-    names.some((name) => matches(name, rpc.service.fullName));
+    names.some((name) => matches(rpc.service.fullName, name));
   return { ...loaded, bindings: loaded.bindings.filter(wanted) };
 }
 
