@@ -1,114 +1,144 @@
 /**
- * CPU of one request through the gateway, side by side with a static Fastify reply (the limit) and with the gateway that
- * people write today. Every server is a process of its own; requests go over 32 connections, the servers take turns.
+ * Portico side by side with its peers, in one run: CPU of one request, throughput on one core, latency and memory, over 1,
+ * 32 and 512 connections. Every server is a process of its own on the first core; the load and one fast upstream share the
+ * others. The servers take turns within each round; all must answer the same JSON. Peers that are not Node are built into
+ * `.tmp/bench-peers`; what cannot be had is named as absent.
  *
- *   npm run bench:gateway [-- --rounds 5 --requests 20000 | --smoke]
+ *   npm run bench [-- --write]       --write: into docs/ (else into .tmp/bench-report)
+ *     --rounds 5 --requests 20000 --connections 1,32,512 --servers portico,envoy --cases get,post --seconds 4
+ *     --smoke                        a short run of what is there already
  */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import autocannon from "autocannon";
-import { createCodec } from "../../src/codec/index.js";
-import { loadProtoFiles } from "../../src/schema/index.js";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { loadavg, setPriority } from "node:os";
 import { option, smoke } from "../support/arguments.js";
-import { type BenchChild, startChild } from "../support/child.js";
-import { median, printTable } from "../support/print-table.js";
-import { postedUser, user } from "./user.js";
+import { barChart } from "../support/bar-chart.js";
+import { startChild } from "../support/child.js";
+import { pinProcesses } from "../support/pinning.js";
+import { median } from "../support/print-table.js";
+import type { Program } from "../support/start-program.js";
+import { type Case, cases } from "./cases.js";
+import { checkReply } from "./check-reply.js";
+import { contenders } from "./contenders.js";
+import { loadOf, measureClosed, measureOpen, noSamples } from "./measure.js";
+import { findPeers } from "./peers/build-peers.js";
+import { type Report, type Row, report } from "./report.js";
 
 const rounds = Number(option("rounds", smoke ? "1" : "5"));
-const requests = Number(option("requests", smoke ? "300" : "20000"));
-const warmUp = smoke ? 100 : 8_000;
+const requests = Number(option("requests", smoke ? "200" : "20000"));
+const seconds = Number(option("seconds", smoke ? "0.2" : "4"));
+const numbers = option("connections", smoke ? "1,8" : "1,32,512")
+  .split(",")
+  .map(Number);
+const servers = option("servers", "").split(",").filter(Boolean);
+const wanted = option("cases", "").split(",").filter(Boolean);
+/** Of the highest rate: where latency is told, because at the highest rate it is that of a queue. */
+const PART = 0.7;
+const PACED: Case["id"] = "get";
 
-type Verb = "GET" | "POST";
-const json = JSON.stringify(user);
-const postedJson = JSON.stringify(postedUser);
-
-interface Row {
-  readonly name: string;
-  readonly verbs: readonly Verb[];
-  readonly child: BenchChild;
-  readonly cpu: Record<Verb, number[]>;
-  readonly p50: number[];
-  readonly p99: number[];
+/** Requests of a run: a 100 KB reply and a stream of 200 messages are work for many, and one connection waits. */
+function amount({ id }: Case, connections: number): number {
+  const weight = { get: 1, query: 1, post: 1, large: 0.1, stream: 0.02 }[id];
+  const share = connections === 1 ? 0.25 : 1;
+  return Math.max(connections, Math.ceil(requests * weight * share));
 }
 
-async function load(port: number, verb: Verb, amount: number): Promise<autocannon.Result> {
-  const target = verb === "GET" ? "/v1/users/ada-lovelace" : "/v1/users";
-  const result = await autocannon({
-    url: `http://127.0.0.1:${port}${target}`,
-    method: verb,
-    connections: 32,
-    amount,
-    ...(verb === "POST" ? { body: postedJson, headers: { "content-type": "application/json" } } : {}),
-  });
-  if (result["2xx"] !== amount)
-    throw new Error(`${verb} ${target} on port ${port}: ${result["2xx"]} of ${amount} answered 2xx`);
-  return result;
-}
+/** Where a few hundred connections are open, each of them sends a few requests. */
+const warmUp = (asked: Case): number => Math.ceil(amount(asked, 32) / 2);
 
-async function measure(row: Row, verb: Verb): Promise<void> {
-  const before = await row.child.cpu();
-  const result = await load(row.child.port, verb, requests);
-  row.cpu[verb].push(((await row.child.cpu()) - before) / requests);
-  if (verb === "GET") {
-    row.p50.push(result.latency.p50);
-    row.p99.push(result.latency.p99);
+async function startAll(upstreamPort: number, prefix: readonly string[], found: Report): Promise<Map<string, Program>> {
+  const running = new Map<string, Program>();
+  for (const contender of contenders(await findPeers(smoke ? "what-is-there" : "build"))) {
+    if (servers.length > 0 && !servers.includes(contender.id)) continue;
+    const { id, name, start } = contender;
+    if (typeof start !== "function") {
+      found.absent.push({ name, reason: start.absent });
+      continue;
+    }
+    running.set(id, await start(upstreamPort, prefix));
+    found.contenders.push(contender);
   }
+  return running;
 }
 
-const folder = mkdtempSync(join(tmpdir(), "portico-bench-"));
-const reply = join(folder, "user.bin");
-const schema = loadProtoFiles({ roots: ["proto"], files: ["portico/examples/v1/users.proto"], cwd: process.cwd() });
-const type = schema.messages.get("portico.examples.v1.User");
-if (type === undefined) throw new Error("the samples have no User");
-writeFileSync(reply, createCodec(schema, {}).encoder(type)(Buffer.from(json)));
-
-const upstream = await startChild(new URL("./servers/upstream.ts", import.meta.url), [reply]);
-const server = (name: string, ...args: string[]): Promise<BenchChild> =>
-  startChild(new URL(`./servers/${name}.ts`, import.meta.url), args);
-const row = async (name: string, verbs: readonly Verb[], child: Promise<BenchChild>): Promise<Row> => ({
-  name,
-  verbs,
-  child: await child,
-  cpu: { GET: [], POST: [] },
-  p50: [],
-  p99: [],
-});
-
-const port = String(upstream.port);
-const rows = [
-  await row("fastify, static reply, no upstream", ["GET"], server("static")),
-  await row("portico, transport http2", ["GET", "POST"], server("portico", port, "http2")),
-  await row("portico, transport grpc-js", ["GET", "POST"], server("portico", port, "grpc-js")),
-  await row("fastify, grpc-js, proto-loader objects", ["GET", "POST"], server("naive", port)),
-];
-
-try {
-  for (const { child, verbs } of rows) for (const verb of verbs) await load(child.port, verb, warmUp);
+async function measureAll(running: ReadonlyMap<string, Program>, found: Report): Promise<void> {
+  const planned: (Row & { readonly server: Program; readonly asked: Case; readonly length: number })[] = [];
+  for (const asked of cases) {
+    if (wanted.length > 0 && !wanted.includes(asked.id)) continue;
+    for (const { id, name, cannot } of found.contenders) {
+      const server = running.get(id);
+      if (server === undefined || cannot[asked.id] !== undefined) continue;
+      const length = await checkReply(server.port, asked);
+      await measureClosed(server, asked, loadOf(server, asked, 32, length), warmUp(asked), noSamples());
+      for (const connections of numbers)
+        planned.push({ id, name, case: asked.id, connections, samples: noSamples(), server, asked, length });
+    }
+  }
   for (let round = 0; round < rounds; round++) {
-    for (const one of rows) for (const verb of one.verbs) await measure(one, verb);
+    process.stderr.write(`round ${round + 1} of ${rounds}, load ${loadavg()[0]?.toFixed(1)}\n`);
+    for (const { server, asked, connections, length, samples } of planned) {
+      const load = loadOf(server, asked, connections, length);
+      await measureClosed(server, asked, load, amount(asked, connections), samples);
+    }
   }
-} finally {
-  for (const { child } of rows) await child.stop();
-  await upstream.stop();
-  rmSync(folder, { recursive: true });
+  found.rows.push(...planned);
+
+  const full = planned.filter(
+    (row) => row.case === PACED && row.connections === numbers.at(numbers.length > 1 ? 1 : 0),
+  );
+  const paced = full.map((row) => ({ ...row, samples: noSamples() }));
+  for (let round = 0; round < rounds; round++) {
+    process.stderr.write(`at ${PART * 100} %, round ${round + 1} of ${rounds}, load ${loadavg()[0]?.toFixed(1)}\n`);
+    for (const [i, { server, asked, connections, length, samples }] of paced.entries()) {
+      const rate = median(full[i]?.samples.rate ?? []) * PART;
+      await measureOpen(server, loadOf(server, asked, connections, length), rate, seconds, samples);
+    }
+  }
+  found.paced.push(...paced);
 }
 
-const limit = median(rows[0]?.cpu.GET ?? []);
-const micro = (values: readonly number[]): string => (values.length === 0 ? "–" : median(values).toFixed(1));
-const ratio = (values: readonly number[]): string => (values.length === 0 ? "–" : (median(values) / limit).toFixed(2));
-printTable([
-  ["server", "GET µs", "× static", "POST µs", "× static", "GET p50 ms", "GET p99 ms"],
-  ...rows.map(({ name, cpu, p50, p99 }) => [
-    name,
-    micro(cpu.GET),
-    ratio(cpu.GET),
-    micro(cpu.POST),
-    ratio(cpu.POST),
-    String(median(p50)),
-    String(median(p99)),
-  ]),
-]);
-process.stdout.write(
-  `\nuser + system CPU of the server's process for one request; medians of ${rounds} interleaved rounds of ${requests} requests, 32 connections, Node ${process.version}\n`,
-);
+const pinning = pinProcesses();
+const upstream = await startChild(new URL("./servers/upstream.ts", import.meta.url), [], pinning.upstream);
+try {
+  // The generator turns without sleeping; the upstream, on the same core, must not wait for it.
+  setPriority(upstream.pid, -10);
+} catch {
+  // Without the right to it the two share the core as equals.
+}
+const found: Report = { contenders: [], absent: [], rows: [], paced: [], told: "" };
+const loadBefore = loadavg();
+let running = new Map<string, Program>();
+try {
+  running = await startAll(upstream.port, pinning.server, found);
+  await measureAll(running, found);
+} finally {
+  for (const server of running.values()) await server.stop();
+  await upstream.stop();
+}
+const busy = `load of the machine ${loadBefore[0]?.toFixed(1)} before, ${loadavg()[0]?.toFixed(1)} after`;
+const told = `Medians of ${rounds} interleaved rounds of ${requests} requests; the server ${pinning.told}; ${busy}; Node ${process.version}.`;
+const { text, chart } = report({ ...found, told });
+process.stdout.write(text);
+
+if (process.argv.includes("--write")) {
+  write("docs/performance.md", replaceBetween(readFileSync("docs/performance.md", "utf8"), text));
+  write("docs/performance.svg", barChart(chart));
+} else if (!smoke) {
+  mkdirSync(".tmp/bench-report", { recursive: true });
+  write(".tmp/bench-report/side-by-side.md", text);
+  write(".tmp/bench-report/performance.svg", barChart(chart));
+} else {
+  barChart(chart);
+}
+
+function write(file: string, text: string): void {
+  writeFileSync(file, text);
+  process.stderr.write(`wrote ${file}\n`);
+}
+
+/** Puts the report between its two marks in a page. */
+function replaceBetween(page: string, text: string): string {
+  const [begin, end] = ["<!-- npm run bench writes from here -->\n", "<!-- to here -->\n"];
+  const [before, , after] = [page.slice(0, page.indexOf(begin)), "", page.slice(page.indexOf(end))];
+  if (!page.includes(begin) || !page.includes(end)) throw new Error("docs/performance.md has no marks for the report");
+  return `${before}${begin}\n${text}\n${after}`;
+}

@@ -6,30 +6,40 @@ import { fileURLToPath } from "node:url";
 /** A server of a bench in a process of its own, so that its CPU time is its own. */
 export interface BenchChild {
   readonly port: number;
+  readonly pid: number;
   /** User and system CPU time so far, in microseconds. */
   cpu(): Promise<number>;
   stop(): Promise<void>;
 }
 
-/** Starts a script that calls `reportReady`: the .ts file itself, or what is built of it where this file is built. */
-export async function startChild(script: URL, args: readonly string[]): Promise<BenchChild> {
+/**
+ * Starts a script that calls `reportReady`: the .ts file itself, or what is built of it where this file is built. `prefix`
+ * is a command before Node's, such as taskset.
+ */
+export async function startChild(
+  script: URL,
+  args: readonly string[],
+  prefix: readonly string[] = [],
+): Promise<BenchChild> {
   const path = fileURLToPath(script).replace(/\.ts$/, extname(import.meta.url));
-  const child = fork(path, args, { stdio: ["ignore", "inherit", "inherit", "ipc"] });
+  const [execPath = process.execPath, ...execArgv] = [...prefix, process.execPath];
+  const child = fork(path, args, { stdio: ["ignore", "inherit", "inherit", "ipc"], execPath, execArgv });
   const port = await nextNumber(child);
   return {
     port,
+    pid: child.pid ?? 0,
     cpu() {
       child.send("cpu");
       return nextNumber(child);
     },
     async stop() {
+      if (child.exitCode !== null) return;
       const exited = once(child, "exit");
       child.kill("SIGKILL");
       await exited;
     },
   };
 }
-
 /** The next number that a child sends; an error where it ends instead. */
 function nextNumber(child: ChildProcess): Promise<number> {
   return new Promise((resolve, reject) => {

@@ -1,11 +1,12 @@
 /** The gateway as users run it, without its access log. Arguments: the upstream's port and the transport. */
 import { createGateway, createLog, resolveConfig } from "../../../src/app/index.js";
 import { reportReady } from "../../support/child.js";
+import { protoFiles, protoRoots } from "../answers.js";
 
 const config = resolveConfig(
   {
     server: { port: 0 },
-    schema: { protos: { roots: ["proto"], files: ["portico/examples/v1/users.proto"] } },
+    schema: { protos: { roots: [...protoRoots], files: [...protoFiles] } },
     upstreams: { bench: { target: `127.0.0.1:${process.argv[2]}`, transport: process.argv[3] as "grpc-js" } },
     openapi: { enabled: false },
     log: { access: false, level: "error" },

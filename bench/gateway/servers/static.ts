@@ -6,7 +6,7 @@ import { user } from "../user.js";
 
 const app = fastify();
 const body = Buffer.from(JSON.stringify(user));
-app.get("/v1/users/:user", (_request, reply) => {
+app.get("/v2/users/:user", (_request, reply) => {
   reply.header("content-type", "application/json").send(body);
 });
 await app.listen({ host: "127.0.0.1", port: 0 });

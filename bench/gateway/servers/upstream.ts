@@ -1,21 +1,18 @@
-/** A gRPC server that answers every call with the same bytes: what it costs is not what is measured. */
-import { readFileSync } from "node:fs";
-import { createServer } from "node:http2";
-import type { AddressInfo } from "node:net";
+/** The fast gRPC server behind every server of the bench: what it costs is not what is measured. */
+import { type AddressInfo, createServer } from "node:net";
 import { reportReady } from "../../support/child.js";
+import { createAnswers } from "../answers.js";
+import { serveConnection } from "../upstream/serve-connection.js";
 
-const message = readFileSync(process.argv[2] ?? "");
-const frame = Buffer.concat([Buffer.from([0, 0, 0, 0, 0]), message]);
-frame.writeUInt32BE(message.length, 1);
+const PREFIX = 5;
 
-const server = createServer();
-server.on("stream", (stream) => {
-  stream.on("error", () => stream.close());
-  stream.on("end", () => {
-    stream.respond({ ":status": 200, "content-type": "application/grpc" }, { waitForTrailers: true });
-    stream.on("wantTrailers", () => stream.sendTrailers({ "grpc-status": "0" }));
-    stream.end(frame);
-  });
-  stream.resume();
-});
+const answers = new Map(
+  [...createAnswers()].map(([path, answer]) => {
+    const message = Buffer.alloc(PREFIX + answer.message.length);
+    message.writeUInt32BE(answer.message.length, 1);
+    message.set(answer.message, PREFIX);
+    return [path, { ...answer, message }];
+  }),
+);
+const server = createServer({ noDelay: true }, (socket) => serveConnection(socket, answers));
 server.listen(0, "127.0.0.1", () => reportReady((server.address() as AddressInfo).port));
