@@ -1,6 +1,6 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import {
   type ConfigInput,
@@ -351,6 +351,25 @@ describe("files", () => {
       '/files.yaml:3:31: schema.descriptorSets[1]: expected a file, got the folder "/proto"',
       '/files.yaml:4:23: schema.rules[1]: cannot find the file "/rules.yaml"',
       '/files.yaml:5:43: upstreams.a.tls.ca: cannot find the file "/ca.pem"',
+    ]);
+  });
+
+  test("files of server.tls that are there and of no use are told at their places", () => {
+    const certs = resolve("test/upstream/certs");
+    write("no.pem", "half a fi");
+    const of = (keys: string) => faults(write("tls.yaml", `server:\n  tls: { ${keys.replaceAll("@", certs)} }\n`));
+    expect(of("cert: no.pem, key: nope.pem, clientCa: .")).toEqual([
+      '/tls.yaml:2:29: server.tls.key: cannot find the file "/nope.pem"',
+      expect.stringMatching(/^\/tls\.yaml:2:49: server\.tls\.clientCa: expected a file, got the folder/),
+    ]);
+    expect(of("cert: '@/server-cert.pem', key: '@/client-key.pem', clientCa: no.pem")).toEqual([
+      expect.stringMatching(
+        /^\/tls\.yaml:2:16: server\.tls\.cert: cannot use the certificate with its key: .*mismatch/,
+      ),
+      expect.stringMatching(/^\/tls\.yaml:2:\d+: server\.tls\.clientCa: cannot find a certificate in the file: /),
+    ]);
+    expect(of("cert: '@/server-cert.pem'")).toEqual([
+      '/tls.yaml:2:3: server.tls: key "key" is missing: expected a path, relative to this file',
     ]);
   });
 

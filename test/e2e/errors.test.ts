@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { headerValue, sendRaw } from "../support/raw-http.js";
-import { statusBody, transports, useStage } from "./support/use-stage.js";
+import { ends, statusBody, useStage } from "./support/use-stage.js";
 
 /** google/rpc/code.proto: the HTTP status of each code. */
 const table: readonly (readonly [code: number, name: string, http: number])[] = [
@@ -39,9 +39,9 @@ const titles: Readonly<Record<number, string>> = {
 const any = (name: string, members: object) => ({ "@type": `type.googleapis.com/${name}`, ...members });
 const badRequest = any("google.rpc.BadRequest", { fieldViolations: [{ field: "name", description: "too short" }] });
 
-describe.each(transports)("over %s", (transport) => {
-  const stage = useStage({}, transport);
-  const google = useStage({ errors: { format: "google" } }, transport);
+describe.each(ends)("by $speaks over $transport", ({ speaks, transport }) => {
+  const stage = useStage({}, transport, speaks);
+  const google = useStage({ errors: { format: "google" } }, transport, speaks);
 
   describe.each(table)("code %d (%s)", (code, name, http) => {
     const answer = { status: { code, message: `upstream says é "${code}"`, details: [badRequest] } };

@@ -6,6 +6,7 @@ import {
   constants,
   type IncomingHttpHeaders,
   type OutgoingHttpHeaders,
+  type SecureClientSessionOptions,
 } from "node:http2";
 import type { RawReply, RawRequest } from "./raw-http.js";
 
@@ -23,11 +24,14 @@ const pem = (name: string): string => `test/upstream/certs/${name}.pem`;
 export const serverTls = { cert: pem("server-cert"), key: pem("server-key") };
 
 /** A connection of HTTP/2. */
-export function openSession({ host, port, speaks }: Address): ClientHttp2Session {
+export function openSession(
+  { host, port, speaks }: Address,
+  options: SecureClientSessionOptions = {},
+): ClientHttp2Session {
   const session =
     speaks === "h2"
-      ? connect(`https://${host}:${port}`, { ca: readFileSync(pem("ca-cert")) })
-      : connect(`http://${host}:${port}`);
+      ? connect(`https://${host}:${port}`, { ca: readFileSync(pem("ca-cert")), ...options })
+      : connect(`http://${host}:${port}`, options);
   // Told to whoever waits for a stream.
   session.on("error", () => undefined);
   return session;

@@ -37,7 +37,8 @@ export function createServer(mount: MountOptions, options: ListenerOptions): Gat
   /** A method that the parser of node:http, too, would not take, on a stream of HTTP/2. */
   const refuseMethod: RequestListener = (request, response) => {
     const { status, headers, body } = mount.table().errors.ofGateway(unknownMethod(request.method ?? ""), {});
-    response.writeHead(status, [...headers, mount.requestId.header, requestIds({})]);
+    const length = ["content-length", String(body.length)];
+    response.writeHead(status, [...headers, ...length, mount.requestId.header, requestIds({})]);
     response.end(body);
   };
 

@@ -29,7 +29,8 @@ const CONNECTION_WINDOW = 1024 * 1024;
 /** Milliseconds for which a connection may be without a stream, as Fastify's keepAliveTimeout for HTTP/1.1. */
 const IDLE = 72_000;
 
-const knownMethods: ReadonlySet<string> = new Set(METHODS);
+/** CONNECT is one, but no path comes with it (RFC 9113, 8.5), and nothing here is a tunnel. */
+const knownMethods: ReadonlySet<string> = new Set(METHODS.filter((method) => method !== "CONNECT"));
 
 /**
  * A server of HTTP/2 that listens nowhere: connections are given to it. Headers beyond the limits still arrive whole up to

@@ -6,12 +6,10 @@ export interface Http2Sessions {
   drain(): void;
 }
 
-/** The highest stream id (RFC 9113, 5.1.1): "nothing that you send is lost, but send no more". */
-const ANY_STREAM = 2 ** 31 - 1;
-
 /**
- * Watches the sessions of a server. A GOAWAY that names the last request seen would lose those that are on their way to it;
- * so a first one allows them all, and the second follows when a PING has come back from behind them (RFC 9113, 6.8).
+ * Watches the sessions of a server. Draining sends GOAWAY with the last request that has arrived; what a client had on its way
+ * behind it is told by that to be untouched, and clients send it again elsewhere (RFC 9113, 6.8). The RFC's way to spare them
+ * that, a first GOAWAY that allows every stream, node:http2 does not have: after any GOAWAY it ignores new streams.
  */
 export function watchSessions(server: Http2Server): Http2Sessions {
   const sessions = new Set<ServerHttp2Session>();
@@ -19,19 +17,13 @@ export function watchSessions(server: Http2Server): Http2Sessions {
   server.on("session", (session) => {
     sessions.add(session);
     session.once("close", () => sessions.delete(session));
-    if (draining) drainSession(session);
+    // A connection that was accepted before: what it came for is there when it has answered a PING.
+    if (draining) session.ping(() => session.close());
   });
   return {
     drain() {
       draining = true;
-      for (const session of sessions) drainSession(session);
+      for (const session of sessions) session.close();
     },
   };
-}
-
-function drainSession(session: ServerHttp2Session): void {
-  if (session.closed || session.destroyed) return;
-  session.goaway(0, ANY_STREAM);
-  // False: the session has as many PINGs under way as it may, and the peer answers none of them.
-  if (!session.ping(() => session.close())) session.close();
 }

@@ -22,8 +22,8 @@ export type TlsMaterial = SecureContextOptions & { readonly cert: Buffer; readon
  */
 export function readTls(files: TlsFiles): TlsMaterial {
   const faults: Fault[] = [];
-  const fault = (file: string, key: string, message: string): void => {
-    faults.push({ file, line: null, column: null, subject: key === "" ? "server.tls" : `server.tls.${key}`, message });
+  const fault = (file: string, key: keyof TlsFiles, message: string): void => {
+    faults.push({ file, line: null, column: null, subject: `server.tls.${key}`, message });
   };
   const read = (key: "cert" | "key" | "clientCa", file: string): Buffer => {
     try {
@@ -40,7 +40,7 @@ export function readTls(files: TlsFiles): TlsMaterial {
     try {
       createSecureContext(material);
     } catch (error) {
-      fault(files.cert, "", `cannot use the certificate and its key: ${messageOf(error)}`);
+      fault(files.cert, "cert", `cannot use the certificate with its key: ${messageOf(error)}`);
     }
     try {
       // node:tls takes a file without any certificate for an empty list of authorities.

@@ -3,6 +3,7 @@ import { beforeAll, expect } from "vitest";
 import type { ConfigInput } from "../../../src/app/index.js";
 import { type FakeReply, type FakeUpstream, startFakeUpstream } from "../../support/fake-upstream.js";
 import { type RunningGateway, startGateway } from "../../support/gateway.js";
+import type { Speaks } from "../../support/http2-client.js";
 import type { Oracle } from "../../support/oracle.js";
 import { headerValue, type RawReply, type RawRequest, sendRaw } from "../../support/raw-http.js";
 import { type Format, leaksOf, shapeFaultsOf } from "./no-leaks.js";
@@ -10,6 +11,13 @@ import { e2eOracle, stageConfig, type Transport } from "./stage-config.js";
 
 export { e2eOracle, stageConfig };
 export const transports = ["http2", "grpc-js"] as const;
+
+/** Both ends of the gateway: what its clients speak to it, and the transport to the upstream. */
+export const ends: readonly { readonly speaks: Speaks; readonly transport: Transport }[] = [
+  { speaks: "http/1.1", transport: "http2" },
+  { speaks: "http/1.1", transport: "grpc-js" },
+  { speaks: "h2c", transport: "http2" },
+];
 
 /** A reply as most tests want it. */
 export interface Answer {
@@ -48,12 +56,12 @@ export interface Seen {
 }
 
 /** The rules that the tests of a file go by: e2e.proto, in the configuration given. */
-export function useStage(config: ConfigInput = {}, transport: Transport = "http2"): Stage {
+export function useStage(config: ConfigInput = {}, transport: Transport = "http2", speaks: Speaks = "http/1.1"): Stage {
   let stage: Stage | null = null;
   beforeAll(async () => {
     const oracle = e2eOracle();
     const upstream = await startFakeUpstream(oracle);
-    const gateway = await startGateway(stageConfig(upstream.address, transport, config));
+    const gateway = await startGateway(stageConfig(upstream.address, transport, config), speaks);
     stage = stageOf(gateway, upstream, oracle, config.errors?.format ?? "status");
     return async () => {
       await gateway.close();

@@ -12,12 +12,16 @@ export interface LiveSocket {
 
 /** Opens a WebSocket. Rejects with the HTTP status and body where the handshake is refused. */
 export async function openSocket(
-  address: { readonly host: string; readonly port: number },
+  address: { readonly host: string; readonly port: number; readonly secure?: boolean },
   path: string,
   protocols: readonly string[] = [],
   options: ClientOptions = {},
 ): Promise<LiveSocket> {
-  const raw = new WebSocket(`ws://${address.host}:${address.port}${path}`, [...protocols], options);
+  const raw = new WebSocket(
+    `${address.secure === true ? "wss" : "ws"}://${address.host}:${address.port}${path}`,
+    [...protocols],
+    options,
+  );
   const frames = queue<string | Buffer>();
   raw.on("message", (data: Buffer, binary) => frames.push(binary ? data : data.toString()));
   const closed = once(raw, "close").then(([code, reason]) => ({ code: Number(code), reason: String(reason) }));
