@@ -28,8 +28,10 @@ function checkTls(tls: TlsFiles, source: Source): void {
   const at = ["server", "tls"];
   const keys = ["cert", "key", "clientCa"] as const;
   for (const key of keys) {
-    const file = tls[key];
-    if (file !== null) check(file, "file", [...at, key], source);
+    const file: unknown = tls[key];
+    // A key that is missing is a fault already.
+    if (file === undefined) return;
+    if (typeof file === "string") check(file, "file", [...at, key], source);
   }
   if (source.isBroken(at) || keys.some((key) => source.isBroken([...at, key]))) return;
   for (const { subject, message } of faultsOf(() => readTls(tls))) {
