@@ -5,7 +5,7 @@ import { findConflicts } from "./find-conflicts.js";
 import { parseTemplate } from "./parse-template.js";
 import { faultAt, type HttpRule, readHttpRule } from "./read-http-rule.js";
 import type { FileRule, RuleFile } from "./rule-file.js";
-import { indexMethods, selectMethods } from "./select-methods.js";
+import { indexMethods, isSelector, selectMethods } from "./select-methods.js";
 import { fromOption } from "./source-node.js";
 import type { Binding, MultiSegmentDecoding, Origin } from "./types.js";
 
@@ -16,6 +16,8 @@ export interface BindOptions {
   readonly unboundMethods: "off" | "post";
   /** Which services are bound; all by default. Selectors may select methods of the others. */
   readonly services?: (service: ServiceType) => boolean;
+  /** The Schema has not all services yet: a selector that selects nothing may be about one that it will have. */
+  readonly partial?: boolean;
 }
 
 export interface BoundRules {
@@ -38,7 +40,7 @@ interface MethodRules {
  */
 export function bindRules(schema: Schema, options: BindOptions): BoundRules {
   const faults: Fault[] = options.ruleFiles.flatMap((file) => file.faults);
-  const selected = selectRules(schema, options.ruleFiles, faults);
+  const selected = selectRules(schema, options, faults);
   const bindings: Binding[] = [];
   for (const service of schema.services.values()) {
     if (options.services?.(service) === false) continue;
@@ -55,14 +57,19 @@ export function bindRules(schema: Schema, options: BindOptions): BoundRules {
 }
 
 /** The rule that holds for each method that files select: http.proto, "last one wins". */
-function selectRules(schema: Schema, files: readonly RuleFile[], faults: Fault[]): ReadonlyMap<MethodType, FileRule> {
+function selectRules(
+  schema: Schema,
+  { ruleFiles, partial = false }: BindOptions,
+  faults: Fault[],
+): ReadonlyMap<MethodType, FileRule> {
   const selected = new Map<MethodType, FileRule>();
-  if (files.length === 0) return selected;
+  if (ruleFiles.length === 0) return selected;
   const index = indexMethods(schema);
-  for (const rule of files.flatMap((file) => file.rules)) {
+  for (const rule of ruleFiles.flatMap((file) => file.rules)) {
     for (const selector of rule.selectors) {
       const methods = selectMethods(index, selector.text);
       if (typeof methods === "string") {
+        if (partial && isSelector(selector.text)) continue;
         const message = `cannot apply the rule for selector ${quoteValue(selector.text)}: ${methods}`;
         faults.push(faultAt(selector.place, null, message));
       } else {

@@ -11,6 +11,11 @@ export interface MethodIndex {
 /** A whole qualified name, or one that ends in `.*`, or `*` alone. */
 const PATTERN = /^(?:\*|[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*(?:\.\*)?)$/;
 
+/** Whether a pattern could select something. */
+export function isSelector(pattern: string): boolean {
+  return PATTERN.test(pattern);
+}
+
 export function indexMethods(schema: Schema): MethodIndex {
   const methods = new Map<string, MethodType>();
   const scopes = new Set<string>();
@@ -33,7 +38,7 @@ export function indexMethods(schema: Schema): MethodIndex {
  * wildcard stands at the end for whole components, and "will match one or more" of them; "*" is all.
  */
 export function selectMethods(index: MethodIndex, pattern: string): readonly MethodType[] | string {
-  if (!PATTERN.test(pattern)) {
+  if (!isSelector(pattern)) {
     return `a selector is a full name, a full name that ends in ".*", or "*"`;
   }
   if (pattern.endsWith("*")) {

@@ -9,6 +9,8 @@ import type { FileDescriptor } from "./file-descriptor.js";
 import { Faults } from "./link/faults.js";
 import { linkSchema } from "./link/link-schema.js";
 import { type ProtoFilesOptions, readProtoFiles } from "./read-proto-files.js";
+import type { Reflection } from "./reflection/ask-reflection.js";
+import { reflectedFiles } from "./reflection/reflected-files.js";
 import type { Schema } from "./types.js";
 
 /** A Schema that knows nothing. */
@@ -33,7 +35,15 @@ export type SchemaSource =
   /** A file that holds a FileDescriptorSet or a Buf image; a relative path is from the working directory. */
   | { readonly kind: "descriptorSet"; readonly file: string }
   /** The bytes of one; `name` is how faults name it. */
-  | { readonly kind: "descriptorBytes"; readonly bytes: Uint8Array; readonly name: string };
+  | { readonly kind: "descriptorBytes"; readonly bytes: Uint8Array; readonly name: string }
+  /** What upstreams told of themselves. */
+  | { readonly kind: "reflections"; readonly reflections: readonly Reflection[] };
+
+/** Sources as read, to be made a Schema of, alone or with others. Whatever becomes of the files, this stays as it is. */
+export interface ReadSources {
+  /** Files that belong together; no name stands twice in one part. */
+  readonly parts: readonly (readonly FileDescriptor[])[];
+}
 
 /** The Schema of .proto files and all that they import. Throws a FaultsError with everything that is wrong. */
 export function loadProtoFiles(options: ProtoFilesOptions): Schema {
@@ -50,21 +60,33 @@ export function loadDescriptorSet(bytes: Uint8Array, name = "descriptor set"): S
 
 /**
  * One Schema of several sources. A file that several of them have must be the same in all, comments and places aside. Two
- * exceptions: a file that came with google-proto-files gives way to any other, and of the files below google/protobuf/,
- * whose releases are made to be exchangeable, the first is taken. Throws a FaultsError with everything that is wrong.
+ * exceptions: a file that came with google-proto-files gives way to any other, and of Google's common files, whose releases
+ * are made to be exchangeable, the first is taken. Throws a FaultsError with everything that is wrong.
  */
 export function loadSchema(sources: readonly SchemaSource[]): Schema {
+  return linkSources(readSources(sources));
+}
+
+/** The first half of `loadSchema`: all that touches the file system. Throws a FaultsError. */
+export function readSources(sources: readonly SchemaSource[]): ReadSources {
   const faults = new Faults();
-  const parts: FileDescriptor[][] = [];
+  const parts: (readonly FileDescriptor[])[] = [];
   for (const source of sources) {
     try {
-      parts.push(filesOf(source));
+      parts.push(...partsOf(source));
     } catch (error) {
       if (!(error instanceof FaultsError)) throw error;
       faults.addAll(error.faults);
     }
   }
   faults.throwIfAny();
+  return { parts };
+}
+
+/** The second half: one Schema of everything that was read. Throws a FaultsError. */
+export function linkSources(...sources: readonly ReadSources[]): Schema {
+  const faults = new Faults();
+  const parts = sources.flatMap((source) => source.parts);
   const merged = new Map<string, FileDescriptor>();
   for (const file of parts.flat()) {
     const present = merged.get(file.name);
@@ -76,14 +98,16 @@ export function loadSchema(sources: readonly SchemaSource[]): Schema {
   return schema;
 }
 
-function filesOf(source: SchemaSource): FileDescriptor[] {
+function partsOf(source: SchemaSource): FileDescriptor[][] {
   switch (source.kind) {
     case "protos":
-      return readProtoFiles({ roots: source.roots, files: source.files, cwd: path.resolve(source.directory) });
+      return [readProtoFiles({ roots: source.roots, files: source.files, cwd: path.resolve(source.directory) })];
     case "descriptorSet":
-      return filesOfBytes(readBytes(source.file), source.file);
+      return [filesOfBytes(readBytes(source.file), source.file)];
     case "descriptorBytes":
-      return filesOfBytes(source.bytes, source.name);
+      return [filesOfBytes(source.bytes, source.name)];
+    case "reflections":
+      return reflectedFiles(source.reflections);
     default:
       return unreachable(source);
   }
@@ -108,6 +132,9 @@ function filesOfBytes(bytes: Uint8Array, name: string): FileDescriptor[] {
   }
 }
 
+/** Google's common protos: two servers seldom have them from the same release. */
+const EXCHANGEABLE = /^google\/(protobuf|api|rpc|type|longrunning)\//;
+
 /** Links everything once more with this part's own versions of the files that others have too, and compares those. */
 function tellConflicts(
   schema: Schema,
@@ -116,7 +143,7 @@ function tellConflicts(
   faults: Faults,
 ): void {
   const others = part.filter((file) => {
-    return merged.get(file.name) !== file && !file.bundled && !file.name.startsWith("google/protobuf/");
+    return merged.get(file.name) !== file && !file.bundled && !EXCHANGEABLE.test(file.name);
   });
   if (others.length === 0) return;
   const replaced = new Map([...merged, ...others.map((file) => [file.name, file] as const)]);

@@ -7,6 +7,11 @@ export function bundledRoot(): string {
   return path.dirname(createRequire(import.meta.url).resolve("google-proto-files/package.json"));
 }
 
+/** Whether google-proto-files has a file of this name. */
+export function isBundledName(name: string): boolean {
+  return name.endsWith(".proto") && isImportName(name) && isFile(path.join(bundledRoot(), name));
+}
+
 /** Finds files by the names that imports use: in the roots in their order, then in the bundled files. */
 export class ProtoRoots {
   readonly roots: readonly string[];
