@@ -46,7 +46,12 @@ export async function createGateway(config: GatewayConfig, log: HttpLog & Partia
 
   const ready = (): ReadyState =>
     phase === "ready"
-      ? { kind: "ready", failing: failing(serving.upstreams), notServing: notServing() }
+      ? {
+          kind: "ready",
+          failing: failing(serving.upstreams),
+          notServing: notServing(),
+          withoutSchema: serving.missing(),
+        }
       : { kind: phase };
 
   return {
@@ -54,8 +59,8 @@ export async function createGateway(config: GatewayConfig, log: HttpLog & Partia
     adminListener,
     async listen() {
       await app.ready();
+      await serving.start();
       const address = await listen(app, config);
-      for (const upstream of serving.upstreams.values()) upstream.connect();
       if (config.admin.readiness === "upstreams") health = watchUpstreams(serving.upstreams);
       phase = "ready";
       return address;
@@ -80,7 +85,7 @@ export async function prepare(
   config: GatewayConfig,
   log: Partial<UpstreamLog>,
 ): Promise<{ readonly serving: Serving; readonly overlays: readonly Overlay[] }> {
-  const created = (async () => createServing(config, log))();
+  const created = (async () => createServing(config, upstreamLog(log)))();
   const [serving, overlays] = await together(created, loadOverlays(config.openapi.overlay));
   try {
     checkOverlays(config, serving.current.loaded, overlays);
@@ -110,6 +115,7 @@ export function mountOptions(
     log,
     requestId,
     unmatched,
+    changes: config.schema.reflection.length > 0,
     draining,
   };
 }
@@ -126,6 +132,10 @@ function listenerOptions({ server }: GatewayConfig, { warn }: Partial<UpstreamLo
 /** The page to start from, for paths that no rule has. */
 export function homePage(docs: DocsOptions | null, prefix: string): MountOptions["page"] {
   return docs === null || docs.home === null ? null : { path: docs.home, serve: createHome(docs, prefix) };
+}
+
+function upstreamLog({ info, warn }: Partial<UpstreamLog>): UpstreamLog | undefined {
+  return info === undefined || warn === undefined ? undefined : { info, warn };
 }
 
 function failing(upstreams: Serving["upstreams"]): string[] {

@@ -13,7 +13,11 @@ export function createProgram(): Program {
     root,
     version,
     async loadRoutes(config) {
-      return (await import("./routes/index.js")).loadRoutes(config);
+      const [{ askOnce }, { loadRoutes }] = await Promise.all([
+        import("./reflection/index.js"),
+        import("./routes/index.js"),
+      ]);
+      return loadRoutes(config, await askOnce(config));
     },
     async createGateway(config, log) {
       return (await import("./create-gateway.js")).createGateway(config, log);

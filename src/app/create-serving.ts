@@ -1,17 +1,41 @@
-import { createUpstream, type Upstream } from "../upstream/index.js";
+import type { Reflection } from "../schema/index.js";
+import { createUpstream, type Upstream, type UpstreamEvent } from "../upstream/index.js";
 import type { GatewayConfig } from "./config/index.js";
-import { loadRoutes } from "./routes/index.js";
+import { followReflections } from "./reflection/index.js";
+import { bindInputs, readInputs } from "./routes/index.js";
 import { Serving } from "./serving.js";
 import { logEvents, type UpstreamLog, upstreamOptions } from "./upstreams/index.js";
 
-/** Loads, connects by name and compiles. What becomes of upstreams is told to a log that has lines. @throws FaultsError */
-export function createServing(config: GatewayConfig, { info, warn }: Partial<UpstreamLog> = {}): Serving {
-  const loaded = loadRoutes(config);
+const SILENT: UpstreamLog = { info: () => undefined, warn: () => undefined };
+
+/**
+ * Loads, makes the upstreams and compiles. Upstreams that tell their schemas are asked from `start` on; until then what is
+ * served is all that the files say, and what they have told already.
+ * @throws FaultsError
+ */
+export function createServing(
+  config: GatewayConfig,
+  log: UpstreamLog = SILENT,
+  reflections: readonly Reflection[] = [],
+): Serving {
+  const inputs = readInputs(config);
+  const loaded = bindInputs(config, inputs, reflections);
   const upstreams = new Map<string, Upstream>();
   const repeatable = new Set<string>();
+  const listeners: ((upstream: string, event: UpstreamEvent) => void)[] = [];
   for (const [name, options] of upstreamOptions(config, repeatable)) {
-    const told = info === undefined || warn === undefined ? {} : { onEvent: logEvents(name, { info, warn }) };
-    upstreams.set(name, createUpstream(name, { ...options, ...told }));
+    const logged = logEvents(name, log);
+    const onEvent = (event: UpstreamEvent): void => {
+      logged(event);
+      for (const listener of listeners) listener(name, event);
+    };
+    upstreams.set(name, createUpstream(name, { ...options, onEvent }));
   }
-  return new Serving(config, loaded, upstreams, repeatable);
+  const serving = new Serving(config, loaded, upstreams, repeatable);
+  if (config.schema.reflection.length > 0) {
+    const followed = followReflections(serving, inputs, log);
+    listeners.push((upstream, event) => followed.event(upstream, event));
+    serving.follow(followed);
+  }
+  return serving;
 }

@@ -6,6 +6,7 @@ import { type CallPlan, type IncomingRequest, readDeadline } from "../transcode/
 import type { GatewayConfig } from "./config/index.js";
 import { createServing } from "./create-serving.js";
 import type { ExplainedCapture, ExplainRequest, Explanation } from "./explanation.js";
+import { askOnce } from "./reflection/index.js";
 import type { Served } from "./serving.js";
 
 /** How many rules are offered where none fits. */
@@ -16,7 +17,7 @@ const SUGGESTIONS = 3;
  * @throws FaultsError where the configuration is wrong
  */
 export async function explain(config: GatewayConfig, request: ExplainRequest): Promise<Explanation> {
-  const serving = createServing(config);
+  const serving = createServing(config, undefined, await askOnce(config));
   try {
     return explainOn(serving.current, config, request);
   } finally {

@@ -5,9 +5,15 @@ export type ReadyState =
   | { readonly kind: "starting" }
   /**
    * `failing`: the names of upstreams that cannot be reached now; `notServing`: of those that say NOT_SERVING by
-   * grpc.health.v1, none where nobody asked them.
+   * grpc.health.v1, none where nobody asked them; `withoutSchema`: of those that are to tell their schema by reflection and
+   * have told none that can be served.
    */
-  | { readonly kind: "ready"; readonly failing: readonly string[]; readonly notServing: readonly string[] }
+  | {
+      readonly kind: "ready";
+      readonly failing: readonly string[];
+      readonly notServing: readonly string[];
+      readonly withoutSchema: readonly string[];
+    }
   | { readonly kind: "draining" };
 
 /** A gateway as the process around it sees it. */

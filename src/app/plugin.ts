@@ -39,9 +39,7 @@ const plugin: FastifyPluginAsync<PorticoOptions> = async (app, options) => {
     // At the root of an app that is someone's own there is no page of ours.
     page: prefix === "" ? null : homePage(docs, prefix),
   });
-  app.addHook("onReady", async () => {
-    for (const upstream of serving.upstreams.values()) upstream.connect();
-  });
+  app.addHook("onReady", () => serving.start());
   app.addHook("preClose", async () => {
     draining = true;
   });

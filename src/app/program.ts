@@ -16,11 +16,11 @@ export interface Program {
   readonly version: string;
   /** The folder of the installed package: sample protos and their configuration lie there. */
   readonly root: string;
-  /** @throws FaultsError */
+  /** Asks the upstreams of `schema.reflection`, and connects to no other. @throws FaultsError */
   loadRoutes(config: GatewayConfig): Promise<LoadedRoutes>;
   /** @throws FaultsError */
   createGateway(config: GatewayConfig, log: Log): Promise<Gateway>;
-  /** What would become of a request; nothing is sent anywhere. @throws FaultsError */
+  /** What would become of a request; no call is made. @throws FaultsError */
   explain(config: GatewayConfig, request: ExplainRequest): Promise<Explanation>;
   startSampleServices(options: { readonly host: string; readonly port: number }): Promise<SampleServices>;
 }

@@ -10,6 +10,15 @@ export interface Served {
   readonly table: RouteTable;
 }
 
+/** Something that calls `replace` while it runs: upstreams that tell their schemas are one. */
+export interface SchemaSource {
+  /** Begins to look; done when it has looked once, or does not want to keep a start waiting for it. */
+  start(): Promise<void>;
+  stop(): void;
+  /** The upstreams whose schemas it has not found yet. */
+  missing(): readonly string[];
+}
+
 /**
  * What a gateway serves and by whom, whatever server it stands on. Whoever serves asks for `current` at the beginning of a
  * request and keeps it to the end; so a replacement loses no request, and what was replaced is gone with the last of them.
@@ -18,6 +27,7 @@ export class Serving {
   readonly config: GatewayConfig;
   readonly upstreams: ReadonlyMap<string, Upstream>;
   readonly #repeatable: Set<string>;
+  #source: SchemaSource | null = null;
   #current: Served;
 
   /** `repeatable` is the set that the upstreams were made with; it follows what is served. */
@@ -37,13 +47,30 @@ export class Serving {
     return this.#current;
   }
 
-  /** Serves something else from the next request on. Throws nothing that loading has not thrown. */
+  /** Serves something else from the next request on. */
   replace(loaded: LoadedRoutes): void {
     this.#current = this.#compile(loaded);
   }
 
+  /** The source runs from `start` to `close`. */
+  follow(source: SchemaSource): void {
+    this.#source = source;
+  }
+
+  /** The upstreams whose schemas are not known yet. */
+  missing(): readonly string[] {
+    return this.#source?.missing() ?? [];
+  }
+
+  /** Connects to the upstreams, and waits for what the source finds at once. */
+  async start(): Promise<void> {
+    for (const upstream of this.upstreams.values()) upstream.connect();
+    await this.#source?.start();
+  }
+
   /** Ends the upstreams' connections once their calls are over, or at the deadline (ms since the epoch). */
   async close(deadline: number): Promise<void> {
+    this.#source?.stop();
     await Promise.all([...this.upstreams.values()].map((upstream) => upstream.close(deadline)));
   }
 

@@ -19,6 +19,12 @@ export const catalogue = {
     meaning: "No rule has this path.",
     remedy: "List the paths that are served with `portico routes`; a trailing slash is another path.",
   },
+  GW_ROUTES_UNKNOWN: {
+    code: Code.UNAVAILABLE,
+    http: 503,
+    meaning: "No known rule has this path, and an upstream of `schema.reflection` has not told its rules yet.",
+    remedy: "Try again after the seconds of Retry-After; operators find in the log why the upstream is not there.",
+  },
   GW_METHOD_NOT_ALLOWED: {
     code: Code.UNIMPLEMENTED,
     http: 405,

@@ -37,11 +37,13 @@ export function mountGateway(app: FastifyInstance, options: MountOptions): void 
 
 /**
  * On a server of its own the gateway takes every method, none with a body as far as Fastify is concerned: its content type
- * need not be parsed twice. In someone's app only those that rules have are added.
+ * need not be parsed twice. In someone's app only those that rules have are added, or all where later rules may have them:
+ * Fastify takes none once it serves.
  */
 function addMethods(app: FastifyInstance, options: MountOptions): void {
   const own = options.unmatched === "answer";
-  const wanted = own ? METHODS : METHODS.filter((method) => options.table().methods.includes(method));
+  const { methods } = options.table();
+  const wanted = own || options.changes ? METHODS : METHODS.filter((method) => methods.includes(method));
   for (const method of wanted) {
     if (method === "CONNECT") continue;
     if (own) app.addHttpMethod(method, { hasBody: false, overrideExisting: true });

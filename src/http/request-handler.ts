@@ -4,6 +4,7 @@ import { allowReply } from "./allow-reply.js";
 import { checkHead } from "./check-head.js";
 import { Exchange } from "./exchange.js";
 import { findRoute } from "./find-route.js";
+import { noRule } from "./no-rule.js";
 import { createRequestIds } from "./request-id.js";
 import { splitTarget } from "./target.js";
 import type { MountOptions } from "./types.js";
@@ -43,7 +44,7 @@ export function createRequestHandler(options: MountOptions, prefix: string): Req
       } else if (options.page?.path === path && (method === "GET" || method === "HEAD")) {
         options.page.serve(request, reply);
       } else if (options.unmatched === "answer") {
-        exchangeOf(request, reply, path).refuse(notFound(path));
+        exchangeOf(request, reply, path).refuse(noRule(path, table));
       } else {
         reply.callNotFound();
       }
@@ -53,10 +54,6 @@ export function createRequestHandler(options: MountOptions, prefix: string): Req
       exchangeOf(request, reply, path).refuse(refusal);
     },
   };
-}
-
-function notFound(path: string): GatewayError {
-  return new GatewayError("GW_PATH_NOT_FOUND", `no rule has the path ${quoteValue(path)}`);
 }
 
 function notAllowed(method: string, path: string, allow: readonly string[]): GatewayError {

@@ -4,7 +4,7 @@ import type { Matcher } from "../rules/index.js";
 import type { CallPlan, ErrorReplies, StreamRunner, UnaryRunner } from "../transcode/index.js";
 import type { FormLimits } from "./multipart/read-form.js";
 
-/** What a request is served by. A reload makes a new table and swaps it; requests under way keep the one they began with. */
+/** What a request is served by. It may be replaced by another; requests under way keep the one they began with. */
 export interface RouteTable {
   readonly matcher: Matcher<CallPlan>;
   readonly unary: UnaryRunner;
@@ -13,6 +13,8 @@ export interface RouteTable {
   readonly formFallback: boolean;
   /** The HTTP methods that rules have, sorted. */
   readonly methods: readonly string[];
+  /** False while there are upstreams whose rules nobody knows yet: then a path without a rule may still get one. */
+  readonly complete: boolean;
 }
 
 /** One line of the access log, told in plain values when the response has ended. */
@@ -79,6 +81,8 @@ export interface MountOptions {
     readonly path: string;
     readonly serve: (request: FastifyRequest, reply: FastifyReply) => void;
   } | null;
+  /** Whether the table may be replaced by one with other rules. */
+  readonly changes: boolean;
   /** answer: a path without a rule is 404 here. next: it goes to the app's own not-found handler. */
   readonly unmatched: "answer" | "next";
   /** While true, replies say Connection: close. */

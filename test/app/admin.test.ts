@@ -36,7 +36,7 @@ const json = (status: number, body: unknown, allow: string | null = null) => ({
 
 describe("the admin port", () => {
   test("is live and ready, read or only asked for, query or none", async () => {
-    const { address } = await start(() => ({ kind: "ready", failing: [], notServing: [] }));
+    const { address } = await start(() => ({ kind: "ready", failing: [], notServing: [], withoutSchema: [] }));
     expect(address).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
     expect(await get(`${address}/livez`)).toEqual(json(200, { status: "live" }));
     expect(await get(`${address}/readyz?verbose`)).toEqual(json(200, { status: "ready" }));
@@ -60,14 +60,21 @@ describe("the admin port", () => {
     },
     {
       title: "with a warning while an upstream fails",
-      state: { kind: "ready", failing: ["users", "orders"], notServing: [] },
+      state: { kind: "ready", failing: ["users", "orders"], notServing: [], withoutSchema: ["orders"] },
       rule: "gateway",
       status: 200,
-      body: { status: "ready", warnings: ["upstream users is failing", "upstream orders is failing"] },
+      body: {
+        status: "ready",
+        warnings: [
+          "upstream users is failing",
+          "upstream orders is failing",
+          "upstream orders has not told its schema",
+        ],
+      },
     },
     {
       title: "not while upstreams fail or do not serve, where upstreams count",
-      state: { kind: "ready", failing: ["users"], notServing: ["orders"] },
+      state: { kind: "ready", failing: ["users"], notServing: ["orders"], withoutSchema: [] },
       rule: "upstreams",
       status: 503,
       body: {
@@ -76,8 +83,15 @@ describe("the admin port", () => {
       },
     },
     {
+      title: "not while the schema of an upstream is not known, where upstreams count",
+      state: { kind: "ready", failing: [], notServing: [], withoutSchema: ["users"] },
+      rule: "upstreams",
+      status: 503,
+      body: { status: "not ready", reasons: ["upstream users has not told its schema"] },
+    },
+    {
       title: "while none fails, where upstreams count",
-      state: { kind: "ready", failing: [], notServing: [] },
+      state: { kind: "ready", failing: [], notServing: [], withoutSchema: [] },
       rule: "upstreams",
       status: 200,
       body: { status: "ready" },
@@ -89,7 +103,7 @@ describe("the admin port", () => {
   });
 
   test("has no other pages, and nothing to write to", async () => {
-    const { address } = await start(() => ({ kind: "ready", failing: [], notServing: [] }));
+    const { address } = await start(() => ({ kind: "ready", failing: [], notServing: [], withoutSchema: [] }));
     const none = json(404, { error: "no such page; the admin port has /livez, /readyz" });
     expect(await get(`${address}/`)).toEqual(none);
     expect(await get(`${address}/__proto__`)).toEqual(none);

@@ -246,6 +246,15 @@ const between: readonly Case[] = [
     ],
   },
   {
+    title: "upstreams asked for their schema that are none, or are named twice",
+    text: "upstreams: { shop: { target: x:1 } }\nschema: { reflection: [shop, shops, toString, shop] }\n",
+    faults: [
+      '2:30: schema.reflection[1]: expected the name of one of the upstreams, got "shops", did you mean "shop"?',
+      '2:37: schema.reflection[2]: expected the name of one of the upstreams, got "toString"',
+      "2:47: schema.reflection[3]: upstream shop stands here already",
+    ],
+  },
+  {
     title: "a deadline beyond the longest",
     text: "upstreams: { a: { target: x:1, deadline: 10m } }\n",
     faults: ["1:42: upstreams.a.deadline: expected at most maxDeadline, which is 300000ms, got 600000ms"],

@@ -27,7 +27,15 @@ const defaults = {
     shutdownGrace: 10_000,
     requestId: { header: "x-request-id", accept: true },
   },
-  schema: { protos: null, descriptorSets: [], rules: [], unboundMethods: "off" },
+  schema: {
+    protos: null,
+    descriptorSets: [],
+    reflection: [],
+    reflectionRefresh: 60_000,
+    reflectionTimeout: 10_000,
+    rules: [],
+    unboundMethods: "off",
+  },
   upstreams: {},
   json: {
     emitDefaults: "none",
@@ -174,6 +182,9 @@ describe("values", () => {
       gives: {
         protos: { roots: ["/etc/portico/proto", "/usr/include"], files: ["proto/**/*.proto"] },
         descriptorSets: [],
+        reflection: [],
+        reflectionRefresh: 60_000,
+        reflectionTimeout: 10_000,
         rules: ["/etc/portico/r.yaml"],
         unboundMethods: "off",
       },
@@ -226,6 +237,17 @@ describe("values", () => {
       text: "upstreams: { a: { target: x:1, retry: { codes: [ABORTED, DATA_LOSS], budget: { ratio: 1 } }, maxOpenCalls: none } }",
       of: ({ upstreams: { a } }: GatewayConfig) => [a?.retry?.codes, a?.retry?.budget, a?.maxOpenCalls],
       gives: [[10, 15], { tokens: 100, ratio: 1 }, Number.POSITIVE_INFINITY],
+    },
+    {
+      text: "upstreams: { a: { target: x:1 }, b: { target: x:2 }, c: { target: x:3, services: ['*'] } }\nschema: { reflection: [b, a], reflectionRefresh: none }",
+      of: ({ schema, upstreams: { a, b, c } }: GatewayConfig) => [
+        [schema.reflection, schema.reflectionRefresh],
+        [a?.services, b?.services, c?.services],
+      ],
+      gives: [
+        [["b", "a"], Number.POSITIVE_INFINITY],
+        [[], [], ["*"]],
+      ],
     },
     {
       text: "upstreams: { constructor: { target: x:1 } }",
@@ -437,6 +459,16 @@ describe("claims", () => {
     ["Bare", "all"],
   ])("the service %s is served by %s", (service, upstream) => {
     expect(claimingUpstream(service, upstreams)).toBe(upstream);
+  });
+
+  test.each([
+    ["that nothing names goes to the upstream that lists it, before the one with *", "new.v1.Listed", "orders"],
+    ["that a package names goes there, whoever lists it", "shop.v1.Users", "shop"],
+    ["that is named goes there, whoever lists it", "other.v1.Only", "shop"],
+    ["of a name as short as *", "A", "orders"],
+  ])("a service %s", (_title, service, upstream) => {
+    const listed = new Map(["new.v1.Listed", "shop.v1.Users", "other.v1.Only", "A"].map((name) => [name, "orders"]));
+    expect(claimingUpstream(service, upstreams, listed)).toBe(upstream);
   });
 
   test("a service that no pattern fits is served by none", () => {

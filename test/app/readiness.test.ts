@@ -54,6 +54,7 @@ describe.each(["http2", "grpc-js"] as const)("whether a gateway is ready, over %
     kind: "ready",
     failing,
     notServing,
+    withoutSchema: [],
   });
 
   it("follows what the upstreams say of themselves", async () => {

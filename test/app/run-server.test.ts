@@ -30,7 +30,7 @@ class Stage {
       adminListener: null,
       ready: () => this.#state,
       listen: async () => {
-        this.#state = { kind: "ready", failing: [], notServing: [] };
+        this.#state = { kind: "ready", failing: [], notServing: [], withoutSchema: [] };
         return "http://127.0.0.1:1";
       },
       close: (graceMs) => {

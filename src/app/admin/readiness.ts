@@ -14,6 +14,7 @@ export function readiness(state: ReadyState, rule: GatewayConfig["admin"]["readi
       const reasons = [
         ...state.failing.map((name) => `upstream ${name} is failing`),
         ...state.notServing.map((name) => `upstream ${name} says that it is not serving`),
+        ...state.withoutSchema.map((name) => `upstream ${name} has not told its schema`),
       ];
       if (reasons.length === 0) return { status: 200, json: { status: "ready" } };
       return rule === "upstreams" ? notReady(reasons) : { status: 200, json: { status: "ready", warnings: reasons } };

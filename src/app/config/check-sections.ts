@@ -1,4 +1,4 @@
-import { quoteValue } from "../../core/index.js";
+import { nearest, quoteValue } from "../../core/index.js";
 import type { ConfigSections, UpstreamConfig } from "./config-schema.js";
 import type { KeyPath } from "./key-path.js";
 import type { Source } from "./source.js";
@@ -6,6 +6,7 @@ import type { Source } from "./source.js";
 /** Notes the faults that lie between keys, each of them fine by itself. A check whose keys are broken is left out. */
 export function checkSections(config: ConfigSections, source: Source): void {
   checkServer(config, source);
+  checkReflection(config, source);
   checkUpstreams(config, source);
   checkHeaders(config, source);
   checkStreams(config, source);
@@ -18,7 +19,7 @@ function checkOpenApi({ openapi, admin }: ConfigSections, source: Source): void 
   for (const [i, key] of keys.entries()) {
     const other = keys.slice(0, i).find((one) => openapi[one] === openapi[key]);
     if (openapi[key] === null || other === undefined || !sound(source, ["openapi", key], ["openapi", other])) continue;
-    const at = isGiven(source, ["openapi", key]) ? key : other;
+    const at = source.isGiven(["openapi", key]) ? key : other;
     const than = at === key ? other : key;
     source.refuseValue(
       ["openapi", at],
@@ -33,7 +34,7 @@ function checkOpenApi({ openapi, admin }: ConfigSections, source: Source): void 
 function checkServer({ server, admin }: ConfigSections, source: Source): void {
   if (server.socket !== null) {
     for (const key of ["host", "port"] as const) {
-      if (!isGiven(source, ["server", key]) || !sound(source, ["server", "socket"])) continue;
+      if (!source.isGiven(["server", key]) || !sound(source, ["server", "socket"])) continue;
       source.refuseKey(["server", key], `a gateway with server.socket has no ${key}: leave one of the two away`);
     }
     return;
@@ -67,6 +68,21 @@ function checkStreams({ streams }: ConfigSections, source: Source): void {
 
 function isAnyHost(host: string): boolean {
   return host === "0.0.0.0" || host === "::";
+}
+
+function checkReflection({ schema, upstreams }: ConfigSections, source: Source): void {
+  if (source.isBroken(["upstreams"])) return;
+  const names = Object.keys(upstreams);
+  for (const [index, name] of schema.reflection.entries()) {
+    const path = ["schema", "reflection", index];
+    if (!Object.hasOwn(upstreams, name)) {
+      const near = nearest(name, names);
+      const hint = near === null ? "" : `, did you mean ${quoteValue(near)}?`;
+      source.refuseValue(path, `expected the name of one of the upstreams, got ${quoteValue(name)}${hint}`);
+    } else if (schema.reflection.indexOf(name) < index) {
+      source.refuseValue(path, `upstream ${name} stands here already`);
+    }
+  }
 }
 
 function checkUpstreams({ upstreams }: ConfigSections, source: Source): void {
@@ -111,7 +127,7 @@ function checkPolicies({ retry, outliers, transport }: UpstreamConfig, at: KeyPa
     source.refuseKey([...at, "outliers"], "transport grpc-js leaves no address out: use http2, or leave outliers away");
   }
   for (const key of ["maxPendingCalls", "connectTimeout", "dnsRefresh"] as const) {
-    if (transport !== "grpc-js" || !isGiven(source, [...at, key]) || !sound(source, [...at, "transport"], [...at, key]))
+    if (transport !== "grpc-js" || !source.isGiven([...at, key]) || !sound(source, [...at, "transport"], [...at, key]))
       continue;
     source.refuseKey([...at, key], `transport grpc-js has no ${key}: use http2, or leave it away`);
   }
@@ -145,14 +161,4 @@ function checkHeaders({ headers }: ConfigSections, source: Source): void {
 
 function sound(source: Source, ...paths: readonly KeyPath[]): boolean {
   return paths.every((path) => !source.isBroken(path));
-}
-
-/** Whether the user wrote this key. */
-function isGiven(source: Source, path: KeyPath): boolean {
-  let value = source.value;
-  for (const part of path) {
-    if (typeof value !== "object" || value === null || !Object.hasOwn(value, part)) return false;
-    value = (value as Readonly<Record<string, unknown>>)[part];
-  }
-  return true;
 }

@@ -6,7 +6,7 @@
  * One source: the TypeBox schema of config-schema.ts gives the static type, gateway.schema.json, the validation and
  * docs/configuration.md. It does not read protos or rules, open ports or resolve names.
  */
-export { claimingUpstream } from "./claims.js";
+export { claimingUpstream, namingUpstream } from "./claims.js";
 export type { ConfigInput, GatewayConfig, UpstreamConfig } from "./config-schema.js";
 export type { Environment } from "./environment.js";
 export { editorSchema } from "./json-schema.js";

@@ -66,11 +66,22 @@ function check(source: Source, directory: string, withFiles: boolean): ConfigSec
     source.refuseValue([], `expected a map of sections, got ${gotText(source.value)}`);
   }
   if (!source.isBroken([])) validate(source);
-  const sections = resolveSections(source, { directory });
+  const sections = withoutClaims(resolveSections(source, { directory }), source);
   if (source.isBroken([])) return sections;
   checkSections(sections, source);
   if (withFiles) checkFiles(sections, source);
   return sections;
+}
+
+/** An upstream that tells its services itself serves those, not all, unless the user says otherwise. */
+function withoutClaims(sections: ConfigSections, source: Source): ConfigSections {
+  const { reflection } = sections.schema;
+  if (reflection.length === 0) return sections;
+  const upstreams = Object.entries(sections.upstreams).map(([name, upstream]) => {
+    const given = source.isGiven(["upstreams", name, "services"]) || !reflection.includes(name);
+    return [name, given ? upstream : Object.freeze({ ...upstream, services: [] })] as const;
+  });
+  return Object.freeze({ ...sections, upstreams: Object.freeze(Object.fromEntries(upstreams)) });
 }
 
 function byPlace(a: Fault, b: Fault): number {

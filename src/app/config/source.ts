@@ -40,6 +40,16 @@ export class Source {
     return this.#origins.get(toPointer(path)) ?? null;
   }
 
+  /** Whether the user wrote a key. */
+  isGiven(path: KeyPath): boolean {
+    let value = this.value;
+    for (const part of path) {
+      if (typeof value !== "object" || value === null || !Object.hasOwn(value, part)) return false;
+      value = (value as Readonly<Record<string, unknown>>)[part];
+    }
+    return true;
+  }
+
   /** Whether a value, or one that it is inside of, has been found faulty. */
   isBroken(path: KeyPath): boolean {
     for (let length = path.length; length >= 0; length--) {

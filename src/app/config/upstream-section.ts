@@ -8,7 +8,7 @@ export const upstreamSection = section("One upstream.", {
   services: list(
     "servicePattern",
     ["*"],
-    "The services that it serves: `shop.v1.Orders`, `shop.v1.*` (the package and those inside it) or `*`. The most specific pattern of all upstreams wins.",
+    "The services that it serves: `shop.v1.Orders`, `shop.v1.*` (the package and those inside it) or `*`. The most specific pattern of all upstreams wins. Where it is left out and the upstream stands in `schema.reflection`, the services that it lists.",
   ),
   deadline: scalar(
     "durationOrNone",

@@ -59,7 +59,8 @@ export function createDocuments(
       const document = overlaid(part).document as OpenApiDocument;
       return printOpenApi(version === "3.0" ? toOpenApi30(document) : document, format);
     },
-    faults: () => overlaid(null).faults,
+    // What is not known yet may be what an action is for.
+    faults: () => (loaded.complete ? overlaid(null).faults : []),
   };
 }
 

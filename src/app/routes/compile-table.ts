@@ -61,6 +61,7 @@ export function compileTable(
     errors,
     formFallback: config.requests.formFallback,
     methods: methodsOf(loaded.bindings),
+    complete: loaded.complete,
   };
 }
 

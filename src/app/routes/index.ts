@@ -1,9 +1,12 @@
 /**
  * routes: from a configuration to what requests run on.
  *
- *   GatewayConfig ── load (schema, rules) ──> LoadedRoutes ── compile (codec, plans, matcher) ──> RouteTable
+ *   GatewayConfig ── read files ──> RouteInputs ─┬─ bind (schema, rules) ──> LoadedRoutes ── compile ──> RouteTable
+ *                         what upstreams told ─────┘
  *
- * Loading touches files and finds every fault; `check` and `routes` stop there. Compiling touches nothing.
+ * Reading touches files; binding finds every fault, and `check` and `routes` stop there. Compiling (codec, plans, matcher)
+ * touches nothing. What upstreams tell of themselves may change: then the same inputs are bound and compiled again.
  */
 export { compileTable } from "./compile-table.js";
-export { type LoadedRoutes, loadRoutes } from "./load-routes.js";
+export { bindInputs, type LoadedRoutes, loadRoutes } from "./load-routes.js";
+export { type RouteInputs, readInputs } from "./read-inputs.js";

@@ -1,9 +1,20 @@
 import { METHODS } from "node:http";
 import { type Fault, FaultsError, quoteValue } from "../../core/index.js";
-import { type Binding, bindRules, loadRuleFile, type MultiSegmentDecoding, type RuleFile } from "../../rules/index.js";
-import { loadSchema, type MethodType, type Schema, type SchemaSource, type ServiceType } from "../../schema/index.js";
+import { type Binding, bindRules, type MultiSegmentDecoding } from "../../rules/index.js";
+import {
+  gapsOf,
+  linkSources,
+  type MethodType,
+  type ReadSources,
+  type Reflection,
+  readSources,
+  type Schema,
+  type ServiceType,
+} from "../../schema/index.js";
 import type { MethodFields } from "../../transcode/index.js";
 import { claimingUpstream, type GatewayConfig } from "../config/index.js";
+import { listServices } from "./list-services.js";
+import { orTell, type RouteInputs, readInputs } from "./read-inputs.js";
 import { resolveMethods } from "./resolve-methods.js";
 
 /** What a configuration serves, before anything is connected. */
@@ -16,40 +27,44 @@ export interface LoadedRoutes {
   readonly multiSegment: MultiSegmentDecoding;
   /** What `streams.methods` says of methods. */
   readonly methodFields: ReadonlyMap<MethodType, MethodFields>;
+  /** Whether every upstream of `schema.reflection` has told its schema. */
+  readonly complete: boolean;
   /** What is odd but no fault: a service with rules that no upstream claims, a rule that no request can reach. */
   readonly warnings: readonly Fault[];
 }
 
 /**
- * Files that every Schema has: the errors that the gateway and upstreams speak of (google.rpc.Status and its usual
- * details), which services seldom import.
- */
-const ALWAYS: SchemaSource = {
-  kind: "protos",
-  roots: [],
-  files: ["google/rpc/status.proto", "google/rpc/error_details.proto"],
-  directory: ".",
-};
-
-/**
  * Loads protos, descriptor sets and rule files and binds the rules.
+ * @param reflections what the upstreams of `schema.reflection` told, as far as they are there
  * @throws FaultsError with all that is wrong
  */
-export function loadRoutes(config: GatewayConfig): LoadedRoutes {
-  const ruleFiles = config.schema.rules.map(loadRuleFile);
-  const schema = loadSchemaBeside(config, ruleFiles);
+export function loadRoutes(config: GatewayConfig, reflections: readonly Reflection[] = []): LoadedRoutes {
+  return bindInputs(config, readInputs(config), reflections);
+}
+
+/** The part of `loadRoutes` that touches nothing. @throws FaultsError with all that is wrong */
+export function bindInputs(
+  config: GatewayConfig,
+  { sources, ruleFiles }: RouteInputs,
+  reflections: readonly Reflection[],
+): LoadedRoutes {
+  const complete = config.schema.reflection.every((name) => reflections.some(({ upstream }) => upstream === name));
+  const schema = orTell(ruleFiles, () => linkReflected(sources, reflections));
+  const faults: Fault[] = [];
+  const listed = listServices(config, reflections, faults);
   const upstreamOf = new Map<ServiceType, string>();
   for (const service of schema.services.values()) {
-    const upstream = claimingUpstream(service.fullName, config.upstreams);
+    const upstream = claimingUpstream(service.fullName, config.upstreams, listed);
     if (upstream !== null) upstreamOf.set(service, upstream);
   }
   const bound = bindRules(schema, {
     ruleFiles,
     unboundMethods: config.schema.unboundMethods,
     services: (service) => upstreamOf.has(service),
+    partial: !complete,
   });
-  const faults = [...bound.faults];
-  const methodFields = resolveMethods(schema, config, faults);
+  faults.push(...bound.faults);
+  const methodFields = resolveMethods(schema, config, complete, faults);
   if (faults.length > 0) throw new FaultsError(faults);
   return {
     schema,
@@ -57,27 +72,25 @@ export function loadRoutes(config: GatewayConfig): LoadedRoutes {
     upstreamOf,
     methodFields,
     multiSegment: bound.multiSegment ?? config.requests.pathDecoding,
-    warnings: [...unclaimed(schema, upstreamOf), ...unservable(bound.bindings)],
+    complete,
+    warnings: [
+      ...gapsOf(reflections, (file) => schema.files.has(file)),
+      ...unclaimed(schema, upstreamOf),
+      ...unservable(bound.bindings),
+    ],
   };
 }
 
-/** The schema; where it cannot be had, the faults that rule files have by themselves are told with its own. */
-function loadSchemaBeside(config: GatewayConfig, ruleFiles: readonly RuleFile[]): Schema {
+/** A type that is nowhere may be in a file that its upstream does not know. */
+function linkReflected(sources: ReadSources, reflections: readonly Reflection[]): Schema {
+  if (reflections.length === 0) return linkSources(sources);
+  const read = readSources([{ kind: "reflections", reflections }]);
   try {
-    return loadSchema([ALWAYS, ...sourcesOf(config)]);
+    return linkSources(sources, read);
   } catch (error) {
     if (!(error instanceof FaultsError)) throw error;
-    throw new FaultsError([...error.faults, ...ruleFiles.flatMap(({ faults }) => faults)]);
+    throw new FaultsError([...error.faults, ...gapsOf(reflections, () => false)]);
   }
-}
-
-function sourcesOf(config: GatewayConfig): SchemaSource[] {
-  const { protos, descriptorSets } = config.schema;
-  const sources: SchemaSource[] = descriptorSets.map((file) => ({ kind: "descriptorSet", file }));
-  if (protos !== null) {
-    sources.unshift({ kind: "protos", roots: protos.roots, files: protos.files, directory: config.directory });
-  }
-  return sources;
 }
 
 function unclaimed(schema: Schema, upstreamOf: ReadonlyMap<ServiceType, string>): Fault[] {

@@ -3,10 +3,14 @@ import type { MethodType, Schema } from "../../schema/index.js";
 import { type MethodFields, resolveMethodFields } from "../../transcode/index.js";
 import type { GatewayConfig } from "../config/index.js";
 
-/** The fields that `streams.methods` names, found in the schema; what cannot be found is a fault. */
+/**
+ * The fields that `streams.methods` names, found in the schema; what cannot be found is a fault. A method that is not there is
+ * none while the schema is not complete.
+ */
 export function resolveMethods(
   schema: Schema,
   config: GatewayConfig,
+  complete: boolean,
   faults: Fault[],
 ): ReadonlyMap<MethodType, MethodFields> {
   const methods = new Map(
@@ -19,6 +23,7 @@ export function resolveMethods(
     };
     const rpc = methods.get(name);
     if (rpc === undefined) {
+      if (!complete) continue;
       const near = nearest(name, methods.keys());
       fault(
         "",

@@ -1,6 +1,7 @@
 import { GatewayError, quoteValue } from "../../core/index.js";
 import type { Segment, Template } from "../../rules/index.js";
 import type { CallPlan } from "../../transcode/index.js";
+import { noRule } from "../no-rule.js";
 import type { RouteTable } from "../types.js";
 
 export interface SocketRoute {
@@ -31,7 +32,7 @@ export function findSocketRoute(table: RouteTable, path: string): SocketRoute | 
   if (best !== null) return best;
   return known
     ? new GatewayError("GW_UPGRADE_INVALID", `no method at the path ${quoteValue(path)} is a stream: call it over HTTP`)
-    : new GatewayError("GW_PATH_NOT_FOUND", `no rule has the path ${quoteValue(path)}`);
+    : noRule(path, table);
 }
 
 const ranks: Readonly<Record<Segment["kind"], number>> = { literal: 0, single: 1, rest: 2 };

@@ -13,7 +13,7 @@ export interface ReflectionLimits {
   readonly bytes: number;
 }
 
-/** All of google-proto-files is 4,700 files of 25 MiB. */
+/** google-proto-files have 1,966 services in 8,028 files, 83 MiB with their comments, which servers seldom send. */
 export const DEFAULT_LIMITS: ReflectionLimits = { services: 10_000, files: 20_000, bytes: 64 * 1024 * 1024 };
 
 /** All that a server tells. */

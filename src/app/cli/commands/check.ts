@@ -10,7 +10,8 @@ export const checkCommand: Command = {
   summary: "Say everything that is wrong with the configuration, protos and rules.",
   purpose: [
     "Reads everything that `serve` reads, and says everything that would keep it from starting, all at once: one line",
-    "each, with file, line and column. Opens no port and calls no upstream, so it fits into a build.",
+    "each, with file, line and column. Opens no port, so it fits into a build; it connects to no upstream but those of",
+    "`schema.reflection`, which must be there to be asked.",
   ].join("\n"),
   operands: [],
   options: configOption,

@@ -9,7 +9,7 @@ export const serveCommand: Command = {
   purpose: [
     "Reads gateway.config.yaml, the protos and rules that it names, and serves them over HTTP until it is told to end.",
     "Everything that is wrong is told before anything is served. An upstream that is down is not wrong: its calls answer",
-    "503 until it is back.",
+    "503 until it is back, and if it is to tell its protos itself (`schema.reflection`), its routes are there when it is.",
     "",
     "The log goes to standard output, one JSON object a line. SIGTERM or SIGINT (Ctrl-C) stops accepting, finishes what",
     "is in flight and ends; a second one ends at once.",

@@ -1,0 +1,200 @@
+import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
+import { BinaryReader, BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
+import { FileDescriptorProtoSchema, FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
+import {
+  type MethodDefinition,
+  Server,
+  ServerCredentials,
+  type ServerDuplexStream,
+  type ServerUnaryCall,
+  type sendUnaryData,
+} from "@grpc/grpc-js";
+import { buildSet, copyGoogleFiles, inFolder, writeFiles } from "../schema/support/build-set.js";
+
+/** FileDescriptorProtos by name, as a server tells them. */
+export type ToldFiles = ReadonlyMap<string, Uint8Array>;
+
+/** What buf makes of protos written out; what they import of google/ comes along. */
+export function filesOf(protos: Readonly<Record<string, string>>): ToldFiles {
+  return filesOfSet(
+    inFolder((folder) => {
+      writeFiles(folder, protos);
+      copyGoogleFiles(folder, ["google/api/annotations.proto", "google/api/http.proto"]);
+      return buildSet(folder, "descriptor set");
+    }),
+  );
+}
+
+/** The files of a FileDescriptorSet. */
+export function filesOfSet(bytes: Uint8Array): ToldFiles {
+  const { file } = fromBinary(FileDescriptorSetSchema, bytes);
+  return new Map(file.map((each) => [each.name, toBinary(FileDescriptorProtoSchema, each)]));
+}
+
+/** A FileDescriptorProto of nothing but its name and imports. */
+export function bareFile(name: string, dependency: readonly string[] = []): Uint8Array {
+  return toBinary(FileDescriptorProtoSchema, create(FileDescriptorProtoSchema, { name, dependency: [...dependency] }));
+}
+
+/** A question as a server reads it. */
+export interface Asked {
+  readonly kind: "services" | "symbol" | "file";
+  readonly text: string;
+}
+
+/** How a server answers: with the bytes of a ServerReflectionResponse, or not at all. */
+export type AnswerReflection = (asked: Asked) => Uint8Array | null;
+
+export interface ReflectingServerOptions {
+  /** Those that it has; both by default. */
+  readonly versions?: readonly ("v1" | "v1alpha")[];
+  readonly port?: number;
+  /** Answers every other call, which is unary; an empty message by default. */
+  readonly unary?: (path: string, request: Buffer) => Uint8Array;
+  readonly credentials?: ServerCredentials;
+}
+
+/** A gRPC server on loopback that tells its schema as a test wants it told. */
+export interface ReflectingServer {
+  readonly address: string;
+  readonly port: number;
+  /** The questions so far, with the version that each came by. */
+  readonly asked: readonly (Asked & { readonly version: string })[];
+  /** Answers otherwise from now on. */
+  tell(answer: AnswerReflection): void;
+  /** Drops every connection. */
+  kill(): void;
+}
+
+/** Starts one; `paths` ("/pkg.Service/Method") are its other methods. */
+export async function startReflectingServer(
+  answer: AnswerReflection,
+  paths: readonly string[] = [],
+  {
+    versions = ["v1", "v1alpha"],
+    port = 0,
+    unary = () => new Uint8Array(0),
+    credentials,
+  }: ReflectingServerOptions = {},
+): Promise<ReflectingServer> {
+  let current = answer;
+  const asked: (Asked & { readonly version: string })[] = [];
+  const server = new Server({ "grpc.max_send_message_length": -1 });
+  for (const version of versions) {
+    server.addService(
+      { Info: bytesThrough(`/grpc.reflection.${version}.ServerReflection/ServerReflectionInfo`, true) },
+      {
+        Info(call: ServerDuplexStream<Buffer, Buffer>) {
+          call.on("data", (bytes: Buffer) => {
+            const question = readQuestion(bytes);
+            asked.push({ ...question, version });
+            const reply = current(question);
+            if (reply !== null) call.write(Buffer.from(reply));
+          });
+          call.on("end", () => call.end());
+          call.on("error", () => undefined);
+        },
+      },
+    );
+  }
+  for (const path of paths) {
+    server.addService(
+      { Call: bytesThrough(path, false) },
+      {
+        Call: (call: ServerUnaryCall<Buffer, Buffer>, callback: sendUnaryData<Buffer>) =>
+          callback(null, Buffer.from(unary(path, call.request))),
+      },
+    );
+  }
+  const bound = await new Promise<number>((resolve, reject) => {
+    server.bindAsync(`127.0.0.1:${port}`, credentials ?? ServerCredentials.createInsecure(), (error, at) =>
+      error === null ? resolve(at) : reject(error),
+    );
+  });
+  return {
+    address: `127.0.0.1:${bound}`,
+    port: bound,
+    asked,
+    tell(next) {
+      current = next;
+    },
+    kill: () => server.forceShutdown(),
+  };
+}
+
+/**
+ * Tells files as servers do. `withImports`: all that a file imports in the same answer; `alone`: just the file that was asked
+ * for. Services are those of the list, with the file of each.
+ */
+export function telling(
+  files: ToldFiles,
+  services: Readonly<Record<string, string>>,
+  style: "withImports" | "alone" = "withImports",
+): AnswerReflection {
+  const importsOf = new Map(
+    [...files].map(([name, bytes]) => [name, fromBinary(FileDescriptorProtoSchema, bytes).dependency]),
+  );
+  const closure = (name: string, into = new Set<string>()): Set<string> => {
+    if (into.has(name) || !files.has(name)) return into;
+    into.add(name);
+    for (const each of importsOf.get(name) ?? []) closure(each, into);
+    return into;
+  };
+  return ({ kind, text }) => {
+    if (kind === "services") return servicesAnswer([...Object.keys(services), ...OWN]);
+    const name = kind === "symbol" ? services[text] : text;
+    if (name === undefined || !files.has(name)) return errorAnswer(5, `not found: ${text}`);
+    const names = style === "alone" ? [name] : [...closure(name)];
+    return filesAnswer(names.map((each) => files.get(each) ?? new Uint8Array(0)));
+  };
+}
+
+/** What every server lists beside its services. */
+const OWN = ["grpc.health.v1.Health", "grpc.reflection.v1.ServerReflection", "grpc.channelz.v1.Channelz"];
+
+export function filesAnswer(files: readonly Uint8Array[]): Uint8Array {
+  const writer = new BinaryWriter().tag(4, WireType.LengthDelimited).fork();
+  for (const bytes of files) writer.tag(1, WireType.LengthDelimited).bytes(bytes);
+  return writer.join().finish();
+}
+
+export function servicesAnswer(names: readonly string[]): Uint8Array {
+  const writer = new BinaryWriter().tag(6, WireType.LengthDelimited).fork();
+  for (const name of names) {
+    writer.tag(1, WireType.LengthDelimited).fork().tag(1, WireType.LengthDelimited).string(name).join();
+  }
+  return writer.join().finish();
+}
+
+export function errorAnswer(code: number, message: string): Uint8Array {
+  const writer = new BinaryWriter().tag(7, WireType.LengthDelimited).fork();
+  return writer.tag(1, WireType.Varint).int32(code).tag(2, WireType.LengthDelimited).string(message).join().finish();
+}
+
+const kinds: Readonly<Record<number, Asked["kind"]>> = { 3: "file", 4: "symbol", 7: "services" };
+
+function readQuestion(bytes: Uint8Array): Asked {
+  const reader = new BinaryReader(bytes);
+  let asked: Asked | null = null;
+  while (reader.pos < reader.len) {
+    const [number, type] = reader.tag();
+    const kind = kinds[number];
+    if (kind === undefined) reader.skip(type);
+    else asked = { kind, text: reader.string() };
+  }
+  if (asked === null) throw new Error("nothing was asked");
+  return asked;
+}
+
+function bytesThrough(path: string, streams: boolean): MethodDefinition<Buffer, Buffer> {
+  const same = (bytes: Buffer): Buffer => bytes;
+  return {
+    path,
+    requestStream: streams,
+    responseStream: streams,
+    requestSerialize: same,
+    requestDeserialize: same,
+    responseSerialize: same,
+    responseDeserialize: same,
+  };
+}
