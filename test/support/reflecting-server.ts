@@ -1,3 +1,4 @@
+import { type AddressInfo, createServer as createListener, type Socket } from "node:net";
 import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
 import { BinaryReader, BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
 import { FileDescriptorProtoSchema, FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
@@ -6,6 +7,7 @@ import {
   Server,
   ServerCredentials,
   type ServerDuplexStream,
+  type ServerErrorResponse,
   type ServerUnaryCall,
   type sendUnaryData,
 } from "@grpc/grpc-js";
@@ -46,13 +48,15 @@ export interface Asked {
 export type AnswerReflection = (asked: Asked) => Uint8Array | null;
 
 export interface ReflectingServerOptions {
-  /** Those that it has; both by default. */
+  /** The versions that it has; both by default. */
   readonly versions?: readonly ("v1" | "v1alpha")[];
-  readonly port?: number;
-  /** Answers every other call, which is unary; an empty message by default. */
-  readonly unary?: (path: string, request: Buffer) => Uint8Array;
-  readonly credentials?: ServerCredentials;
+  /** Its other methods ("/pkg.Service/Method"), all of them unary. */
+  readonly paths?: readonly string[];
+  /** Answers those: with a message or a failure, at once or later; an empty message by default. */
+  readonly unary?: (path: string, request: Buffer) => UnaryAnswer | Promise<UnaryAnswer>;
 }
+
+export type UnaryAnswer = Uint8Array | ServerErrorResponse;
 
 /** A gRPC server on loopback that tells its schema as a test wants it told. */
 export interface ReflectingServer {
@@ -60,25 +64,66 @@ export interface ReflectingServer {
   readonly port: number;
   /** The questions so far, with the version that each came by. */
   readonly asked: readonly (Asked & { readonly version: string })[];
-  /** Answers otherwise from now on. */
+  /** Answers otherwise from now on, on connections that are open as well. */
   tell(answer: AnswerReflection): void;
-  /** Drops every connection. */
+  /**
+   * Another server takes its place, as in a rolling deployment: connections are told to go (GOAWAY) and finish their calls,
+   * new ones are the successor's.
+   */
+  replace(answer: AnswerReflection, options?: ReflectingServerOptions): void;
+  /** Drops every connection and takes no more. */
   kill(): void;
 }
 
-/** Starts one; `paths` ("/pkg.Service/Method") are its other methods. */
+/** Starts one on a port, any free one by default. */
 export async function startReflectingServer(
   answer: AnswerReflection,
-  paths: readonly string[] = [],
-  {
-    versions = ["v1", "v1alpha"],
-    port = 0,
-    unary = () => new Uint8Array(0),
-    credentials,
-  }: ReflectingServerOptions = {},
+  options: ReflectingServerOptions = {},
+  port = 0,
 ): Promise<ReflectingServer> {
-  let current = answer;
   const asked: (Asked & { readonly version: string })[] = [];
+  const told = { answer };
+  const behind = (more: ReflectingServerOptions): { server: Server; injector: ConnectionInjector } => {
+    const server = createServer(told, asked, more);
+    return { server, injector: server.createConnectionInjector(ServerCredentials.createInsecure()) };
+  };
+  let current = behind(options);
+  const sockets = new Set<Socket>();
+  const listener = createListener((socket) => {
+    sockets.add(socket);
+    socket.once("close", () => sockets.delete(socket));
+    current.injector.injectConnection(socket);
+  });
+  await new Promise<void>((resolve) => listener.listen(port, "127.0.0.1", resolve));
+  const bound = (listener.address() as AddressInfo).port;
+  return {
+    address: `127.0.0.1:${bound}`,
+    port: bound,
+    asked,
+    tell(next) {
+      told.answer = next;
+    },
+    replace(next, more = options) {
+      const former = current;
+      told.answer = next;
+      current = behind(more);
+      former.injector.drain(60_000);
+    },
+    kill() {
+      listener.close();
+      for (const socket of sockets) socket.destroy();
+      current.server.forceShutdown();
+    },
+  };
+}
+
+type ConnectionInjector = ReturnType<Server["createConnectionInjector"]>;
+
+function createServer(
+  told: { readonly answer: AnswerReflection },
+  asked: (Asked & { readonly version: string })[],
+  { versions = ["v1", "v1alpha"], paths = [], unary = () => new Uint8Array(0) }: ReflectingServerOptions,
+): Server {
   const server = new Server({ "grpc.max_send_message_length": -1 });
   for (const version of versions) {
     server.addService(
@@ -88,10 +133,11 @@ export async function startReflectingServer(
           call.on("data", (bytes: Buffer) => {
             const question = readQuestion(bytes);
             asked.push({ ...question, version });
-            const reply = current(question);
+            const reply = told.answer(question);
             if (reply !== null) call.write(Buffer.from(reply));
           });
           call.on("end", () => call.end());
+          // A caller that goes away while it is answered.
           call.on("error", () => undefined);
         },
       },
@@ -101,25 +147,15 @@ export async function startReflectingServer(
     server.addService(
       { Call: bytesThrough(path, false) },
       {
-        Call: (call: ServerUnaryCall<Buffer, Buffer>, callback: sendUnaryData<Buffer>) =>
-          callback(null, Buffer.from(unary(path, call.request))),
+        async Call(call: ServerUnaryCall<Buffer, Buffer>, callback: sendUnaryData<Buffer>) {
+          const answer = await unary(path, call.request);
+          if (answer instanceof Uint8Array) callback(null, Buffer.from(answer));
+          else callback(answer);
+        },
       },
     );
   }
-  const bound = await new Promise<number>((resolve, reject) => {
-    server.bindAsync(`127.0.0.1:${port}`, credentials ?? ServerCredentials.createInsecure(), (error, at) =>
-      error === null ? resolve(at) : reject(error),
-    );
-  });
-  return {
-    address: `127.0.0.1:${bound}`,
-    port: bound,
-    asked,
-    tell(next) {
-      current = next;
-    },
-    kill: () => server.forceShutdown(),
-  };
+  return server;
 }
 
 /**

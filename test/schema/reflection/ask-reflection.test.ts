@@ -65,7 +65,7 @@ describe.each(transports)("the schema that a server tells, over %s", (transport)
   });
 
   async function serve(answer: AnswerReflection, options: ReflectingServerOptions = {}): Promise<ReflectingServer> {
-    const server = await startReflectingServer(answer, [], options);
+    const server = await startReflectingServer(answer, options);
     servers.push(server);
     return server;
   }
