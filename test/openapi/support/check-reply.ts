@@ -3,13 +3,31 @@ import type { Validator } from "./make-validator.js";
 import { asObject, type Operation, pointer } from "./read-document.js";
 
 /** What the document of an operation does not say of a reply, and refusals by the gateway of what it allows; empty for none. */
-export function faultsOf(operation: Operation, request: RawRequest, reply: RawReply, validate: Validator): string[] {
-  const text = reply.body.toString();
-  const told = `${request.method} ${request.path} ${request.body ?? ""} → ${reply.status} ${text}`;
-  const faults: string[] = [];
-  const reason = /"reason": ?"(GW_[A-Z_]+)"/.exec(text)?.[1];
-  if (reason !== undefined) faults.push(`${operation.id}: the gateway refused ${told}`);
+export function faultsOf(
+  operation: Operation,
+  request: RawRequest,
+  reply: RawReply,
+  validate: Validator,
+): readonly string[] {
+  const refused = /"reason": ?"GW_[A-Z_]+"/.test(reply.body.toString());
+  const faults = bodyFaults(operation, request, reply, validate);
+  return refused ? [`${operation.id}: the gateway refused ${tell(request, reply)}`, ...faults] : faults;
+}
 
+function tell(request: RawRequest, reply: RawReply): string {
+  return `${request.method} ${request.path} ${request.body ?? ""} → ${reply.status} ${reply.body.toString()}`;
+}
+
+/** What the document of an operation does not say of a reply, whatever was asked. */
+export function bodyFaults(
+  operation: Operation,
+  request: RawRequest,
+  reply: RawReply,
+  validate: Validator,
+): readonly string[] {
+  const text = reply.body.toString();
+  const told = tell(request, reply);
+  const faults: string[] = [];
   const responses = asObject(operation.members["responses"]);
   const status = String(reply.status) in responses ? String(reply.status) : "default";
   const shared = String(asObject(responses[status])["$ref"] ?? "").replace("#", "");

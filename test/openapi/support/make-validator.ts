@@ -1,3 +1,4 @@
+import { Ajv } from "ajv";
 import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
 import addFormats from "ajv-formats";
 import type { OpenApiDocument } from "../../../src/openapi/index.js";
@@ -12,10 +13,14 @@ function isWithin(text: string, { min, max }: { readonly min: bigint; readonly m
 /** Says what is wrong with a value under the schema at a JSON Pointer of the document (as a URI fragment), or null. */
 export type Validator = (pointer: string, value: unknown) => string | null;
 
-/** Validates by JSON Schema 2020-12, formats of OpenAPI's registry included. */
+/**
+ * Validates by JSON Schema 2020-12, formats of OpenAPI's registry included; a document of OpenAPI 3.0 by what its dialect shares
+ * with draft 7, and `nullable`.
+ */
 export function makeValidator(document: OpenApiDocument): Validator {
-  const ajv = new Ajv2020({ strict: false, allErrors: true });
-  (addFormats as unknown as (to: Ajv2020) => void)(ajv);
+  const options = { strict: false, allErrors: true };
+  const ajv = document.openapi.startsWith("3.0") ? new Ajv(options) : new Ajv2020(options);
+  (addFormats as unknown as (to: Ajv) => void)(ajv);
   ajv.addFormat("int32", {
     type: "number",
     validate: (n: number) => Number.isInteger(n) && Math.abs(n + 0.5) <= 2 ** 31,
