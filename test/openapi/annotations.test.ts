@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { JsonObject } from "../../src/openapi/index.js";
 import { canonical, documentOfSchema, schemaOf } from "./support/document-of-protos.js";
 import { lintFaults, schemaFaults } from "./support/document-tools.js";
-import { asObject, operationsOf } from "./support/read-document.js";
+import { asList, asObject, operationsOf } from "./support/read-document.js";
 
 const shop = documentOfSchema(schemaOf("test/openapi/annotations/shop.proto"));
 const clinic = documentOfSchema(schemaOf("test/openapi/annotations/clinic.proto"));
@@ -78,8 +78,47 @@ describe("the document of a file with openapiv2 options", () => {
       { name: "X-Tenant", in: "header", description: "Whose.", required: true, schema: { type: "string" } },
       { $ref: "#/components/parameters/ServerTimeout" },
     ]);
+    expect(asObject(responses)["429"]).toEqual({
+      ...asObject(shop.components["responses"]?.["Error"]),
+      description: "Too many.",
+      headers: { "Retry-After": { description: "Seconds.", schema: { type: "integer", default: 5 } } },
+      content: {
+        "application/json": {
+          schema: { $ref: "#/components/schemas/google.rpc.Status" },
+          example: { code: 8, message: "too many" },
+        },
+        "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } },
+      },
+    });
     expect(asObject(responses)["409"]).toEqual({ $ref: "#/components/responses/Error", description: "It is there." });
     expect(asObject(asObject(responses)["200"])["description"]).toBe("Created.");
+  });
+
+  it("has the media types of bytes, and words, names and limits of parameters", () => {
+    const [get, put] = operationsOf(shop).filter(({ path }) => path === "/v1/goods/{good}/picture");
+    const bytes = { schema: { type: "string", format: "binary" } };
+    const responses = asObject(get?.members["responses"]);
+    expect(asObject(responses["200"])["content"]).toEqual({ "image/png": bytes, "image/webp": bytes });
+    expect(asObject(responses["206"])["content"]).toEqual({ "image/png": bytes, "image/webp": bytes });
+    expect(asObject(put?.members["requestBody"])["content"]).toEqual({ "image/png": bytes });
+    expect(asList(get?.members["parameters"]).slice(0, 2)).toEqual([
+      {
+        name: "good",
+        in: "path",
+        required: true,
+        description: "Which good.",
+        schema: { type: "string", maxLength: 20 },
+        example: "tea",
+      },
+      {
+        name: "width",
+        in: "query",
+        description: "How wide.",
+        example: 640,
+        schema: { type: "integer", format: "int32", default: 320 },
+        "x-unit": "px",
+      },
+    ]);
   });
 
   it("has what openapiv2_field, _schema and _enum say, but for what ProtoJSON alone decides", () => {
@@ -194,13 +233,46 @@ describe("the document of a file with gnostic's options", () => {
         bearer: expect.anything(),
       },
     });
-    const [admit] = operationsOf(clinic);
+    const admit = operationsOf(clinic).find(({ id }) => id === "admit");
     const { summary, operationId, security } = admit?.members ?? {};
     expect({ summary, operationId, security }).toEqual({
       summary: "Admit a patient",
       operationId: "admit",
       security: [{ Machine: [] }],
     });
+    const { parameters, requestBody, responses } = admit?.members ?? {};
+    expect(parameters).toEqual([
+      {
+        name: "X-Ward",
+        in: "header",
+        description: "Where to.",
+        required: true,
+        schema: { type: "integer", format: "int32" },
+        example: 7,
+      },
+      { name: "session", in: "cookie", schema: { type: "string" } },
+      { $ref: "#/components/parameters/ServerTimeout" },
+    ]);
+    expect(asObject(requestBody)["description"]).toBe("Who is ill.");
+    expect(asObject(responses)["200"]).toEqual({
+      description: "Admitted.",
+      headers: { "X-Bed": { description: "Which bed.", schema: { type: "integer" } } },
+      content: {
+        "application/json": {
+          schema: { $ref: "#/components/schemas/clinic.v1.Patient" },
+          example: { name: "Ada", ill: true },
+        },
+      },
+    });
+    expect(asObject(responses)["default"]).toEqual({
+      $ref: "#/components/responses/Error",
+      description: "Something else.",
+    });
+    const find = operationsOf(clinic).find(({ id }) => id === "Clinic_FindPatient");
+    expect(find?.members["parameters"]).toEqual([
+      { name: "name", in: "query", description: "The whole name.", example: "Ada", schema: { type: "string" } },
+      { $ref: "#/components/parameters/ServerTimeout" },
+    ]);
     expect(membersOf(clinic, "clinic.v1.Patient-Input")).toEqual({
       name: { type: "string", description: "Its name.", maxLength: 9, pattern: "^[A-Z]", example: "Ada" },
       ill: { type: "boolean", readOnly: true, default: true },

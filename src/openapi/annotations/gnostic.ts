@@ -1,6 +1,7 @@
+import { parse } from "yaml";
 import type { FieldType, FileType, MessageType, MethodType } from "../../schema/index.js";
 import { asList, asObject } from "../read-json.js";
-import { type JsonObject, type JsonValue, object } from "../types.js";
+import { filled, type JsonObject, type JsonValue, object } from "../types.js";
 import { externalDocs, type MemberTable, type Notes, number, readMembers } from "./members.js";
 
 /** The options of gnostic's openapi.v3, which are OpenAPI 3 as messages: maps are lists of named values. */
@@ -43,6 +44,12 @@ const operationMembers: MemberTable = {
   deprecated: ["deprecated"],
   security: ["security", readSecurity],
   servers: ["servers", readServers],
+  parameters: ["parameters", (value) => asList(value).flatMap(readParameter)],
+  request_body: [
+    "requestBody",
+    (value) => readMembers(asObject(value)["request_body"], { description: ["description"] }),
+  ],
+  responses: ["responses", readResponses],
 };
 
 /** As with openapiv2 options, what a value looks like is ProtoJSON's business: type, format and enum are left. */
@@ -159,14 +166,79 @@ function readDefault(value: JsonValue): JsonValue {
   return ofNumber ?? ofBoolean ?? ofString ?? "";
 }
 
-/** gnostic's Any: `yaml` is the text of the value. What is no JSON is taken as text. */
+/** gnostic's Any: `yaml` is the text of the value. What is no YAML is taken as text. */
 function readAny(value: JsonValue): JsonValue {
   const text = String(asObject(value)["yaml"] ?? "");
   try {
-    return JSON.parse(text) as JsonValue;
+    return (parse(text, { logLevel: "error" }) ?? null) as JsonValue;
   } catch {
     return text;
   }
+}
+
+/** A parameter without what it looks like, but for that of a header or a cookie, which nobody else can tell. */
+function readParameter(value: JsonValue): readonly JsonObject[] {
+  const parameter = asObject(asObject(value)["parameter"]);
+  const { name, in: place } = parameter;
+  if (typeof name !== "string" || typeof place !== "string") return [];
+  const words = readMembers(parameter, {
+    description: ["description"],
+    deprecated: ["deprecated"],
+    example: ["example", readAny],
+  });
+  if (place !== "header" && place !== "cookie") return [{ name, in: place, ...words }];
+  const required = parameter["required"] === true ? { required: true } : {};
+  return [{ name, in: place, ...words, ...required, schema: readPlainSchema(parameter["schema"]) }];
+}
+
+/** The schema of a header's value, which is text; a reference, which leads out of the option, is text too. */
+function readPlainSchema(value: JsonValue | undefined): JsonObject {
+  const schema = asObject(asObject(value)["schema"]);
+  const members = readMembers(schema, {
+    ...schemaMembers,
+    type: ["type"],
+    format: ["format"],
+    enum: ["enum", (values) => asList(values).map(readAny)],
+  });
+  return { type: "string", ...members };
+}
+
+/** Responses by status, with what Notes have of them. */
+function readResponses(value: JsonValue): JsonValue {
+  const { default: otherwise, response_or_reference: named } = asObject(value);
+  const read = (of: JsonValue | undefined): JsonObject => {
+    const response = asObject(asObject(of)["response"]);
+    const headers = asList(asObject(response["headers"])["additional_properties"]).map(namedValue);
+    const media = asList(asObject(response["content"])["additional_properties"]).map(namedValue);
+    return object({
+      description: response["description"],
+      headers: filled(Object.fromEntries(headers.map(([name, one]) => [name, readHeader(one)]))),
+      examples: filled(object(Object.fromEntries(media.map(([type, one]) => [type, readExample(one)])))),
+      types: filled(media.map(([type]) => type)),
+      ...extensionsOf(response),
+    });
+  };
+  const all = asList(named).map(namedValue);
+  return {
+    ...Object.fromEntries(all.map(([status, response]) => [status, read(response)])),
+    ...(otherwise === undefined ? {} : { default: read(otherwise) }),
+  };
+}
+
+function readHeader(value: JsonValue): JsonObject {
+  const header = asObject(asObject(value)["header"]);
+  return { ...readMembers(header, { description: ["description"] }), schema: readPlainSchema(header["schema"]) };
+}
+
+function readExample(media: JsonValue): JsonValue | undefined {
+  const { example } = asObject(media);
+  return example === undefined ? undefined : readAny(example);
+}
+
+/** An entry of what is a map in OpenAPI. */
+function namedValue(value: JsonValue): readonly [name: string, value: JsonValue] {
+  const { name, value: of } = asObject(value);
+  return [String(name), of ?? {}];
 }
 
 function extensionsOf(of: JsonObject): JsonObject {

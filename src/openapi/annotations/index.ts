@@ -38,7 +38,11 @@ export const notesOfFile = (file: FileType): Notes => ({ ...openapiv2.fileNotes(
 /** Members of the tag of a service. */
 export const notesOfService = (service: ServiceType): Notes => openapiv2.serviceNotes(service);
 
-/** Members of an operation; `parameters` are further ones, `responses` go over those that are told. */
+/**
+ * Members of an operation. Some are not laid over it as they are (operations/told-members.ts): `parameters`, `requestBody` and
+ * `responses`, of which each may have `headers`, `examples` by media type, and `types`, and the media types of bytes, `consumes`
+ * and `produces`.
+ */
 export const notesOfMethod = kept(
   (method: MethodType): Notes => ({ ...openapiv2.methodNotes(method), ...gnostic.methodNotes(method) }),
 );
@@ -55,6 +59,9 @@ export const notesOfField = kept(
 
 /** Members of an enum's schema. */
 export const notesOfEnum = (type: EnumType): Notes => openapiv2.enumNotes(type);
+
+/** What annotations call the parameter of a path that a field is; null for nothing. */
+export const pathParameterName = (field: FieldType): string | null => openapiv2.pathParameterName(field);
 
 /** The fields of a message that its options ask for, by their JSON or proto names. */
 export const requiredNames = (message: MessageType): readonly JsonValue[] => [

@@ -1,6 +1,6 @@
 import type { EnumType, FieldType, FileType, MessageType, MethodType, ServiceType } from "../../schema/index.js";
 import { asList, asObject } from "../read-json.js";
-import { type JsonObject, type JsonValue, object } from "../types.js";
+import { filled, type JsonObject, type JsonValue, object } from "../types.js";
 import { externalDocs, type MemberTable, type Notes, number, readExtensions, readMembers } from "./members.js";
 
 /** The options of protoc-gen-openapiv2, by the element that they stand on. */
@@ -80,6 +80,8 @@ export function methodNotes({ options }: MethodType): Notes {
     // Laid beside the parameters of the operation, and over its responses.
     parameters: headers.length === 0 ? undefined : headers,
     responses: annotation["responses"] === undefined ? undefined : readResponses(annotation["responses"]),
+    consumes: filled(asList(annotation["consumes"])),
+    produces: filled(asList(annotation["produces"])),
     ...readExtensions(annotation["extensions"]),
   });
 }
@@ -100,6 +102,12 @@ export function messageNotes({ options }: MessageType): Notes {
 export function fieldNotes({ options }: FieldType): Notes {
   const annotation = asObject(options[option("field")]);
   return object({ ...readMembers(annotation, schemaMembers), ...readExtensions(annotation["extensions"]) });
+}
+
+/** What openapiv2_field calls the parameter of a path that a field is; null for nothing. */
+export function pathParameterName({ options }: FieldType): string | null {
+  const { path_param_name: name } = asObject(asObject(options[option("field")])["field_configuration"]);
+  return typeof name === "string" && name !== "" ? name : null;
 }
 
 /** The JSON names of the fields that openapiv2_schema asks for. */
@@ -208,14 +216,28 @@ function readHeader(value: JsonValue): JsonObject {
   });
 }
 
-/** Descriptions of responses; their schemas are of Swagger 2.0 and of what another gateway answers. */
+/** Responses by status, with what Notes have of them; their schemas are of Swagger 2.0 and of what another gateway answers. */
 function readResponses(value: JsonValue): JsonObject {
-  return mapValues(asObject(value), (response) =>
-    object({
-      description: asObject(response)["description"] ?? "",
-      ...readExtensions(asObject(response)["extensions"]),
-    }),
-  );
+  return mapValues(asObject(value), (response) => {
+    const { description, headers, examples, extensions } = asObject(response);
+    return object({
+      description: description ?? "",
+      headers: filled(mapValues(asObject(headers), readResponseHeader)),
+      examples: filled(mapValues(asObject(examples), readJson)),
+      ...readExtensions(extensions),
+    });
+  });
+}
+
+function readResponseHeader(value: JsonValue): JsonObject {
+  const { description, type, format, pattern, default: byDefault } = asObject(value);
+  const schema = object({
+    type: type ?? "string",
+    format,
+    pattern,
+    default: byDefault === undefined ? undefined : readJson(byDefault),
+  });
+  return object({ description, schema });
 }
 
 function mapValues(of: JsonObject, convert: (value: JsonValue) => JsonValue): JsonObject {

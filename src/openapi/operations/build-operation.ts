@@ -1,9 +1,9 @@
 import type { Binding } from "../../rules/index.js";
-import { notesOfMethod } from "../annotations/index.js";
+import { type Notes, notesOfMethod } from "../annotations/index.js";
 import { commentText, splitSummary } from "../comment-text.js";
 import type { OpenPath } from "../paths/open-path.js";
 import { pathParameters } from "../paths/path-parameters.js";
-import { asList, asObject } from "../read-json.js";
+import { asObject } from "../read-json.js";
 import { filled, type JsonObject, object } from "../types.js";
 import { type DownloadForm, downloadMembers } from "./download-responses.js";
 import type { ErrorResponses } from "./error-responses.js";
@@ -11,6 +11,7 @@ import type { OperationNames } from "./operation-names.js";
 import { queryParameters } from "./query-parameters.js";
 import { requestBody } from "./request-body.js";
 import { isRawReply, type SuccessContext, successResponse } from "./success-response.js";
+import { withToldBody, withToldParameters, withToldResponses } from "./told-members.js";
 
 /** What all operations of a document share. */
 export interface OperationContext extends SuccessContext {
@@ -34,42 +35,42 @@ export function buildOperation(
   const { schemas, names, errors } = context;
   const { summary, description } = splitSummary(commentText(rpc.comments));
   const body = requestBody(binding, schemas, context.forms);
-  const { parameters: headers, responses: told, operationId: _, ...notes } = notesOfMethod(rpc);
+  const told = notesOfMethod(rpc);
   const download = downloadMembers(binding, context.downloads);
   const parameters = [
     ...pathParameters(binding, path, schemas),
     ...queryParameters(binding, schemas),
-    ...asList(headers),
     ...download.parameters,
-    ...context.parameters,
   ];
   const responses = { "200": successResponse(binding, context), ...download.responses, ...errors.of(body !== null) };
+  const isRawBody = "*/*" in asObject(body?.["content"]);
   return object({
     tags: [names.tag(rpc.service)],
     summary: filled(summary),
     description: filled([description, streamNote(binding)].filter((part) => part !== "").join("\n\n")),
     operationId: `${names.operationId(binding)}${suffix}`,
-    parameters: filled(parameters),
-    requestBody: body ?? undefined,
-    responses: withDescriptions(responses, asObject(told)),
+    parameters: filled([...withToldParameters(parameters, told), ...context.parameters]),
+    requestBody: body === null ? undefined : withToldBody(body, told, isRawBody),
+    responses: withToldResponses(responses, told, errors.components, isRawReply(binding)),
     deprecated: isDeprecated(binding) ? true : undefined,
-    ...notes,
+    ...plainNotes(told),
     "x-google-path-template": binding.pattern,
     "x-grpc-method": rpc.path.slice(1),
   });
 }
 
-/**
- * Responses with what annotations say of them. A status that no one told of is one of the service's own errors: what its
- * body looks like is known all the same.
- */
-function withDescriptions(responses: JsonObject, told: JsonObject): JsonObject {
-  const out: Record<string, JsonObject> = {};
-  for (const status of new Set([...Object.keys(responses), ...Object.keys(told)])) {
-    const known = asObject(responses[status] ?? { $ref: "#/components/responses/Error" });
-    out[status] = { ...known, ...asObject(told[status]) };
-  }
-  return out;
+/** What is laid over an operation as it is. */
+function plainNotes(told: Notes): JsonObject {
+  const {
+    parameters: _1,
+    requestBody: _2,
+    responses: _3,
+    consumes: _4,
+    produces: _5,
+    operationId: _6,
+    ...plain
+  } = told;
+  return plain;
 }
 
 function isDeprecated({ rpc }: Binding): boolean {

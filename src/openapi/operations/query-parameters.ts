@@ -1,6 +1,6 @@
 import type { Binding } from "../../rules/index.js";
 import type { FieldType, MessageType } from "../../schema/index.js";
-import { notesOfField } from "../annotations/index.js";
+import { type Notes, notesOfField } from "../annotations/index.js";
 import { commentText } from "../comment-text.js";
 import { fieldLimits } from "../constraints/field-limits.js";
 import { hasBehavior } from "../field-behavior.js";
@@ -54,6 +54,7 @@ function parameter(path: readonly FieldType[], schemas: Schemas): JsonObject {
   const field = path[path.length - 1];
   if (field === undefined) throw new Error("a parameter without a field");
   const { cardinality, options } = field;
+  const notes = notesOfField(field);
   const style =
     cardinality.kind === "map"
       ? { style: "deepObject", explode: true }
@@ -66,11 +67,17 @@ function parameter(path: readonly FieldType[], schemas: Schemas): JsonObject {
     in: "query",
     description: filled(describe(field, schemas)),
     required: path.every((one) => isAlwaysThere(one, "request", schemas.form)) ? true : undefined,
-    deprecated: options["deprecated"] === true ? true : undefined,
+    deprecated: options["deprecated"] === true || notes["deprecated"] === true ? true : undefined,
+    example: notes["example"],
     ...style,
     schema: isJson ? undefined : withLimits(textSchema(field, schemas), fieldLimits(field, schemas.form)),
     content: isJson ? { "application/json": { schema: schemas.value(field, "request") } } : undefined,
+    ...extensionsOf(notes),
   });
+}
+
+function extensionsOf(notes: Notes): JsonObject {
+  return Object.fromEntries(Object.entries(notes).filter(([name]) => name.startsWith("x-")));
 }
 
 function describe(field: FieldType, schemas: Schemas): string {
@@ -93,7 +100,10 @@ function textSchema(field: FieldType, schemas: Schemas): JsonSchema {
   const { cardinality } = field;
   switch (cardinality.kind) {
     case "singular":
-      return object({ ...valueSchema(field, schemas), default: defaultJson(field, schemas.form) ?? undefined });
+      return object({
+        ...valueSchema(field, schemas),
+        default: defaultJson(field, schemas.form) ?? notesOfField(field)["default"],
+      });
     case "repeated":
       return { type: "array", items: valueSchema(field, schemas) };
     case "map":

@@ -1,6 +1,7 @@
 import { unreachable } from "../../core/index.js";
 import type { Binding, BoundVariable, Segment } from "../../rules/index.js";
 import type { FieldType } from "../../schema/index.js";
+import { pathParameterName } from "../annotations/index.js";
 import { type ResourcePatterns, resourceNames, singular } from "./resource-names.js";
 
 /** One `{…}` of an OpenAPI path: a wildcard of the template. */
@@ -52,7 +53,7 @@ export function openPath(
       variable === null
         ? (collectionBefore(segments, i) ?? "wildcard")
         : whole
-          ? variable.path.map(nameOf).join(".")
+          ? (givenName(variable) ?? variable.path.map(nameOf).join("."))
           : partName(variable, segments, i, resources);
     const name = unique(whole ? wanted : caseOf(wanted), taken);
     parameters.push({ name, variable, whole, rest: segment.kind === "rest" });
@@ -60,6 +61,12 @@ export function openPath(
     shape.push(placeholder(segment));
   }
   return { path: `/${parts.join("/")}${suffix}`, shape: `/${shape.join("/")}${suffix}`, parameters };
+}
+
+/** The name that the field of a variable is given for this. */
+function givenName({ path }: BoundVariable): string | null {
+  const field = path.at(-1);
+  return field === undefined ? null : pathParameterName(field);
 }
 
 function placeholder(segment: Segment): string {
