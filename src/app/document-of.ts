@@ -17,5 +17,7 @@ export function documentOf(config: GatewayConfig, loaded: LoadedRoutes, prefix =
     exclude: config.openapi.exclude,
     servers: [prefix === "" ? "/" : prefix],
     requestIdHeader: config.server.requestId.header,
+    takesRequestId: config.server.requestId.accept,
+    resumes: (rpc) => (loaded.methodFields.get(rpc)?.lastEventId ?? null) !== null,
   });
 }

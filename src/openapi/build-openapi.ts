@@ -7,6 +7,7 @@ import { buildOperation, type OperationContext } from "./operations/build-operat
 import { downloadMembers } from "./operations/download-responses.js";
 import { errorResponses } from "./operations/error-responses.js";
 import { operationNames } from "./operations/operation-names.js";
+import { headerParameters, lastEventId } from "./operations/request-headers.js";
 import { openPath, unifyPaths } from "./paths/open-path.js";
 import { collectResources } from "./paths/resource-names.js";
 import { asList, asObject } from "./read-json.js";
@@ -47,6 +48,7 @@ function writeDocument(input: OpenApiInput, visibility: Visibility, variantNames
     input.errors,
     bindings.some((binding) => hasRanges(binding, input)),
   );
+  const headers = headerParameters(input);
   const context: OperationContext = {
     schemas,
     names,
@@ -57,7 +59,8 @@ function writeDocument(input: OpenApiInput, visibility: Visibility, variantNames
     downloads: input.downloads,
     headers:
       input.requestIdHeader === null ? {} : { [input.requestIdHeader]: { $ref: "#/components/headers/RequestId" } },
-    parameters: [{ $ref: "#/components/parameters/ServerTimeout" }],
+    parameters: Object.keys(headers).map((name) => ({ $ref: `#/components/parameters/${name}` })),
+    lastEventId: (binding) => lastEventId(binding, input),
   };
   const notes = fileNotes(bindings);
   const paths = buildPaths(input, context, schemas);
@@ -75,14 +78,7 @@ function writeDocument(input: OpenApiInput, visibility: Visibility, variantNames
     components: {
       schemas: schemas.components(),
       responses: errors.components,
-      parameters: {
-        ServerTimeout: {
-          name: "X-Server-Timeout",
-          in: "header",
-          description: "How long the call may take, in seconds; it cannot be more than the gateway allows.",
-          schema: { type: "string", pattern: "^[0-9]{1,9}(\\.[0-9]{1,9})?$" },
-        },
-      },
+      parameters: headers,
       ...(input.requestIdHeader === null
         ? {}
         : {

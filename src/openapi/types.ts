@@ -1,5 +1,5 @@
 import type { Binding } from "../rules/index.js";
-import type { Schema } from "../schema/index.js";
+import type { MethodType, Schema } from "../schema/index.js";
 
 /** Plain data, as JSON and YAML write it. */
 export type JsonValue = null | boolean | number | string | readonly JsonValue[] | JsonObject;
@@ -62,6 +62,10 @@ export interface OpenApiInput {
   readonly servers: readonly string[];
   /** The header of the request id, or null for none. */
   readonly requestIdHeader: string | null;
+  /** Whether clients may give their own. */
+  readonly takesRequestId: boolean;
+  /** Whether a stream goes on from the Last-Event-ID that a client sends. */
+  readonly resumes: (rpc: MethodType) => boolean;
 }
 
 /** An object being made; members that are undefined are left out. */

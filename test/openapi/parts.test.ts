@@ -6,7 +6,7 @@ import type { JsonObject, JsonValue } from "../../src/openapi/index.js";
 import { singular } from "../../src/openapi/paths/resource-names.js";
 import { moreThanOne } from "../../src/openapi/schemas/at-most-one.js";
 import { canonical, documentOfSchema, schemaOf } from "./support/document-of-protos.js";
-import { asObject, operationsOf } from "./support/read-document.js";
+import { asList, asObject, operationsOf } from "./support/read-document.js";
 
 describe("a oneof as a schema allows none or one of its members, and never two", () => {
   it.each([2, 3, 4, 5, 6, 9, 10])("of %i", (size) => {
@@ -138,5 +138,32 @@ describe("a message has several schemas where its uses differ", () => {
     expect(requiredOf(document, "library.v1.Book-Patch")).toBeUndefined();
     // Used in requests alone: no suffix.
     expect(requiredOf(document, "library.v1.Filter")).toEqual(["lent"]);
+  });
+});
+
+describe("headers that the gateway reads are parameters", () => {
+  const library = schemaOf("test/openapi/golden/library.proto");
+  const namesOf = (options: Parameters<typeof documentOfSchema>[1], id: string): readonly unknown[] => {
+    const operation = operationsOf(documentOfSchema(library, options)).find((one) => one.id === id);
+    const parameters = asList(operation?.members["parameters"]).map(asObject);
+    return parameters.flatMap(({ name, in: place, $ref }) => (place === "header" ? [name] : ($ref ?? [])));
+  };
+  const stream = "Library_ReadPages";
+
+  it("the deadline always, the request id where clients may give one", () => {
+    const ServerTimeout = "#/components/parameters/ServerTimeout";
+    const RequestId = "#/components/parameters/RequestId";
+    const requestIdHeader = "x-request-id";
+    expect(namesOf({}, stream)).toEqual([ServerTimeout]);
+    expect(namesOf({ requestIdHeader }, stream)).toEqual([ServerTimeout]);
+    expect(namesOf({ requestIdHeader, takesRequestId: true }, stream)).toEqual([ServerTimeout, RequestId]);
+    const { parameters } = documentOfSchema(library, { requestIdHeader, takesRequestId: true }).components;
+    expect(asObject(parameters?.["RequestId"])["name"]).toBe("x-request-id");
+  });
+
+  it("Last-Event-ID of streams that go on from it", () => {
+    const resumes = ({ name }: { readonly name: string }) => name === "ReadPages";
+    expect(namesOf({ resumes }, stream)[0]).toBe("Last-Event-ID");
+    expect(namesOf({ resumes }, "Library_CreateBook")).toEqual(["#/components/parameters/ServerTimeout"]);
   });
 });

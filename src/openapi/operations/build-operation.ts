@@ -22,6 +22,8 @@ export interface OperationContext extends SuccessContext {
   readonly downloads: DownloadForm;
   /** References to parameters that every operation has. */
   readonly parameters: readonly JsonObject[];
+  /** The header of clients that connect again; none where the stream does not go on from it. */
+  readonly lastEventId: (binding: Binding) => readonly JsonObject[];
 }
 
 /** The operation of a binding on its path. `suffix` tells operations apart that one binding has (any method). */
@@ -41,6 +43,7 @@ export function buildOperation(
     ...pathParameters(binding, path, schemas),
     ...queryParameters(binding, schemas),
     ...download.parameters,
+    ...context.lastEventId(binding),
   ];
   const responses = { "200": successResponse(binding, context), ...download.responses, ...errors.of(body !== null) };
   const isRawBody = "*/*" in asObject(body?.["content"]);

@@ -16,6 +16,8 @@ export const canonical: Omit<OpenApiInput, "schema" | "bindings"> = {
   exclude: [],
   servers: ["/"],
   requestIdHeader: null,
+  takesRequestId: false,
+  resumes: () => false,
 };
 
 /** The Schema of proto files; each is relative to the project's folder. */

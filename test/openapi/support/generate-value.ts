@@ -11,6 +11,7 @@ const samples: Readonly<Record<string, readonly string[]>> = {
   "^[0-9]+$": ["0", "7", "4294967295"],
   "^([^,_]+(,[^,_]+)*)?$": ["", "name", "displayName,address.city"],
   "^[0-9]{1,9}(\\.[0-9]{1,9})?$": ["30", "59.5"],
+  "^[A-Za-z0-9._:/+=@-]{1,128}$": ["req-1", "00f067aa0ba902b7"],
 };
 
 const texts: readonly string[] = [

@@ -42,7 +42,8 @@ export function makeRequest(
     } else if (parameter["in"] === "query") {
       query.push(...queryTexts(name, isJson ? JSON.stringify(value) : value));
     } else {
-      headers[name] = String(value);
+      // What a field value may hold (RFC 9110, 5.5) is not the document's to say.
+      headers[name] = String(value).replace(/[^\x20-\x7e]/g, "");
     }
   }
   const target = query.length === 0 ? path : `${path}?${query.join("&")}`;
