@@ -146,7 +146,7 @@ describe("headers that the gateway reads are parameters", () => {
   const namesOf = (options: Parameters<typeof documentOfSchema>[1], id: string): readonly unknown[] => {
     const operation = operationsOf(documentOfSchema(library, options)).find((one) => one.id === id);
     const parameters = asList(operation?.members["parameters"]).map(asObject);
-    return parameters.flatMap(({ name, in: place, $ref }) => (place === "header" ? [name] : ($ref ?? [])));
+    return parameters.filter((one) => one["in"] === "header" || "$ref" in one).map((one) => one["$ref"] ?? one["name"]);
   };
   const stream = "Library_ReadPages";
 
