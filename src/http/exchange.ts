@@ -16,6 +16,7 @@ import { collectForm } from "./multipart/collect-form.js";
 import { pipeForm } from "./multipart/pipe-form.js";
 import { pipeBody } from "./pipe-body.js";
 import { announcesBody, readBody } from "./read-body.js";
+import { sendDirectly } from "./send-directly.js";
 import { sendReply } from "./send-reply.js";
 import { createStreamClient } from "./stream-client.js";
 import type { MountOptions, RouteTable } from "./types.js";
@@ -149,6 +150,7 @@ export class Exchange {
     this.#bytes = outcome.body.length;
     if (this.#reply.raw.destroyed) return;
     const own = this.#ownHeaders();
+    if (this.#options.unmatched === "answer" && sendDirectly(this.#reply.raw, outcome, own)) return;
     for (let i = 0; i < own.length; i += 2) this.#reply.header(own[i] ?? "", own[i + 1]);
     sendReply(this.#reply, outcome);
   };
