@@ -36,8 +36,13 @@ const BASE64_VALUE = /^[A-Za-z0-9+/]*={0,2}$/;
  * that the transport owns. Both transports leave out what it refuses, so a caller that must not lose an entry asks first.
  */
 export function isSendable(name: string, value: string): boolean {
-  if (reserved.has(name) || !NAME.test(name)) return false;
-  return isBinaryName(name) ? BASE64_VALUE.test(value) : ASCII_VALUE.test(value);
+  return sendableValues(name)?.test(value) ?? false;
+}
+
+/** What the values of a name must look like; null for a name that cannot be sent at all. */
+export function sendableValues(name: string): RegExp | null {
+  if (reserved.has(name) || !NAME.test(name)) return null;
+  return isBinaryName(name) ? BASE64_VALUE : ASCII_VALUE;
 }
 
 /** Whether a header or trailer of an answer is metadata of the service, and none of gRPC's or HTTP's own. */

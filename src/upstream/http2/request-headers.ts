@@ -1,6 +1,6 @@
-import { isSendable } from "../sendable.js";
+import { sendableValues } from "../sendable.js";
 import { Flag, FRAME_HEADER, FrameType, writeFrameHeader } from "./frames.js";
-import { fieldBound, HpackEncoder, type RepeatedField, repeatedField } from "./hpack/encoder.js";
+import { fieldBound, HpackEncoder, literalBeginning, type RepeatedField, repeatedField } from "./hpack/encoder.js";
 import type { Output } from "./output.js";
 import type { RpcStream } from "./rpc-stream.js";
 import type { PeerSettings } from "./settings.js";
@@ -11,6 +11,26 @@ const MAX_TABLE = 16 * 1024;
 const MAX_PATHS = 4096;
 /** Names whose values are worth nothing in a table and something to a thief. */
 const secrets: ReadonlySet<string> = new Set(["authorization", "proxy-authorization", "cookie"]);
+
+/** Names of metadata that are kept ready: so many, of so many octets at most, as clients may make up names. */
+const MAX_NAMES = 1024;
+const MAX_NAME = 64;
+
+/** A name of metadata: which values it takes, and how its literal begins. Null: it cannot be sent. */
+type MetadataName = { readonly values: RegExp; readonly beginning: Uint8Array } | null;
+
+const names = new Map<string, MetadataName>();
+const timeoutBeginning = literalBeginning("grpc-timeout", "plain");
+
+function metadataName(name: string): MetadataName {
+  const known = names.get(name);
+  if (known !== undefined) return known;
+  const values = sendableValues(name);
+  const kind = secrets.has(name) ? "secret" : "plain";
+  const found = values === null ? null : { values, beginning: literalBeginning(name, kind) };
+  if (names.size < MAX_NAMES && name.length <= MAX_NAME) names.set(name, found);
+  return found;
+}
 
 /** Writes the header sections of requests for one connection (PROTOCOL-HTTP2.md, "Requests"). */
 export class RequestHeaders {
@@ -79,13 +99,13 @@ export class RequestHeaders {
     if (this.#encoding !== null) at = encoder.repeated(buffer, at, this.#encoding);
     if (stream.deadline < Number.POSITIVE_INFINITY) {
       const timeout = printTimeout(stream.deadline - now);
-      if (timeout !== null) at = encoder.literal(buffer, at, "grpc-timeout", timeout);
+      if (timeout !== null) at = encoder.begun(buffer, at, timeoutBeginning, timeout);
     }
     for (let i = 0; i < metadata.length; i += 2) {
-      const name = metadata[i] as string;
+      const name = metadataName(metadata[i] as string);
       const value = metadata[i + 1] as string;
-      if (!isSendable(name, value)) continue;
-      at = secrets.has(name) ? encoder.secret(buffer, at, name, value) : encoder.literal(buffer, at, name, value);
+      if (name === null || !name.values.test(value)) continue;
+      at = encoder.begun(buffer, at, name.beginning, value);
     }
     if (at - start <= peer.maxFrameSize) {
       writeFrameHeader(buffer, output.at, at - start, FrameType.HEADERS, Flag.END_HEADERS, stream.id);

