@@ -131,6 +131,19 @@ class CompiledCodec implements Codec {
   }
 
   private printOnce(bytes: Uint8Array, message: PrintMessage): void {
+    this.printLoosely(bytes, message);
+    if (this.text.isUtf8()) return;
+    // Once more, to find the field whose string is at fault.
+    this.wire.strict = true;
+    try {
+      this.printLoosely(bytes, message);
+    } finally {
+      this.wire.strict = false;
+    }
+  }
+
+  /** Prints without asking whether strings are UTF-8. */
+  private printLoosely(bytes: Uint8Array, message: PrintMessage): void {
     const { wire, text } = this;
     wire.load(bytes);
     text.reset();

@@ -3,20 +3,20 @@ import { printEntry } from "./print-map.js";
 import { irregular, type PrintMessage } from "./print-types.js";
 import type { TextBuffer } from "./text-buffer.js";
 
-/** A wrapper (google.protobuf.Int32Value and so on) as its value; of several the last wins. */
+/** A wrapper (google.protobuf.Int32Value and so on) as its value. */
 export function printWrapper(cursor: WireCursor, text: TextBuffer, message: PrintMessage): void {
   const part = message.parts[0]!;
   const start = text.length;
-  text.literal(part.zero);
+  text.ensure(64);
   for (let tag = cursor.nextTag(); tag !== 0; tag = cursor.nextTag()) {
-    if (tag === part.tag) {
-      text.length = start;
-      text.ensure(64);
-      part.value(cursor, text, part);
-    } else {
+    if (tag !== part.tag) {
       cursor.skip(tag);
+    } else {
+      if (text.length !== start) throw irregular;
+      part.value(cursor, text, part);
     }
   }
+  if (text.length === start) text.literal(part.zero);
 }
 
 /** google.protobuf.Struct as an object. */

@@ -49,6 +49,16 @@ export function writeDecimal(text: TextBuffer, data: DataView, at: number, float
     text.uint(size >>> 0);
     return true;
   }
+  if (!float && size < 1e9 && size >= LEAST) {
+    // n / 10^6, rounded, is the double nearest to that decimal; decimals of up to 15 digits never share one (DBL_DIG).
+    const scaled = Math.floor(size * 1e6 + 0.5);
+    if (scaled / 1e6 === size) {
+      if (high < 0) text.bytes[text.length++] = 0x2d;
+      text.uint(whole >>> 0);
+      writePlaces(text, 0, (scaled - whole * 1e6) >>> 0, 6);
+      return true;
+    }
+  }
   const n = float ? 150 - ((high >> 23) & 0xff) : 1075 - ((high >> 20) & 0x7ff);
   const powerOfTwo = float ? (high & 0x7fffff) === 0 : (high & 0xfffff) === 0 && data.getInt32(at, true) === 0;
   if (powerOfTwo || !(size >= LEAST && size < 0x100000000)) return false;

@@ -1,5 +1,7 @@
+import { isUtf8 } from "node:buffer";
 import { ByteBuffer } from "../bytes/byte-buffer.js";
 import type { Literal } from "../bytes/literal.js";
+import { HIGH } from "../bytes/plain-text.js";
 import { writeEight, writePadded, writeUint } from "./digits.js";
 
 /** A reply that waits for a slow client holds its whole chunk, so chunks are no larger than what sockets buffer anyway. */
@@ -15,6 +17,8 @@ const KEPT = 4 * 1024 * 1024;
 export class TextBuffer extends ByteBuffer {
   /** Where the text that is being written starts. */
   start = 0;
+  /** The bits of all bytes of strings in the text, in words: one of 0x80 tells that it is not all ASCII. */
+  met = 0;
 
   constructor() {
     super(CHUNK);
@@ -27,6 +31,12 @@ export class TextBuffer extends ByteBuffer {
       this.start = 0;
     }
     this.length = this.start;
+    this.met = 0;
+  }
+
+  /** Whether the text is UTF-8: asked natively, for all of its strings at once, if a byte is above ASCII. */
+  isUtf8(): boolean {
+    return (this.met & HIGH) === 0 || isUtf8(this.bytes.subarray(this.start, this.length));
   }
 
   /** The part [start, end) of the text, which no later text touches. */

@@ -1,7 +1,7 @@
 import { isUtf8 } from "node:buffer";
 import { clip, quoteValue } from "../../core/index.js";
 import { ByteBuffer } from "../bytes/byte-buffer.js";
-import { hasSpecial } from "../bytes/plain-text.js";
+import { HIGH, specials } from "../bytes/plain-text.js";
 import { RangeSet } from "../bytes/range-set.js";
 import { utf8Fault } from "../bytes/utf8.js";
 import { DEPTH } from "../depth.js";
@@ -48,7 +48,7 @@ export class JsonCursor {
   /** Set by a value that is an enum name to be ignored; whoever wrote its tag takes it back. */
   dropped = false;
   private stops: Uint8Array = stopsAscii;
-  /** As `stops`, for hasSpecial. */
+  /** As `stops`, for words: -1 stops at bytes above ASCII, 0 does not. */
   private ascii = -1;
   private readonly scratch = new ByteBuffer(256);
 
@@ -175,7 +175,11 @@ export class JsonCursor {
     let to = out.length;
     let at = this.pos + 1;
     for (;;) {
-      for (let word = data.getInt32(at, true); !hasSpecial(word, this.ascii); word = data.getInt32(at, true)) {
+      for (
+        let word = data.getInt32(at, true);
+        ((specials(word) | (word & this.ascii)) & HIGH) === 0;
+        word = data.getInt32(at, true)
+      ) {
         words.setInt32(to, word, true);
         at += 4;
         to += 4;

@@ -24,6 +24,8 @@ export class WireCursor {
   /** The tag that ends the innermost message if it is a group, else 0. */
   endTag = 0;
   depth = 0;
+  /** Whether each string is asked whether it is UTF-8; see printText. */
+  strict = false;
   /** The halves of the last 64-bit varint. */
   low = 0;
   high = 0;
