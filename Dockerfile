@@ -26,6 +26,7 @@ ENV PORTICO_ADMIN_HOST=0.0.0.0
 WORKDIR /app
 COPY package.json gateway.config.yaml ./
 COPY proto proto
+COPY examples/pages examples/pages
 COPY --from=dependencies /app/node_modules node_modules
 COPY --from=build /app/dist dist
 USER node

@@ -1,5 +1,8 @@
 import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { status } from "@grpc/grpc-js";
+import { projectRoot } from "../server/project-root.js";
 import { notFound, refuse, StatusError } from "../server/status-error.js";
 import { toTimestamp, type WireTimestamp } from "../server/time.js";
 
@@ -36,6 +39,9 @@ export class FileStore {
     this.#now = now;
     this.put("files/docs/readme.md", "text/markdown", Buffer.from("# Files\n\nBytes in, bytes out.\n"));
     this.put("files/docs/empty.txt", "text/plain", Buffer.alloc(0));
+    // A page that streams from these services; a browser opens it at /v1/files/pages/live.html.
+    const page = readFileSync(join(projectRoot(), "examples/pages/live.html"));
+    this.put("files/pages/live.html", "text/html; charset=utf-8", page);
     // Every byte there is: what is no text must come through as it is.
     this.put("files/data/bytes.bin", "application/octet-stream", Buffer.from(Array.from({ length: 256 }, (_, i) => i)));
   }

@@ -1,6 +1,6 @@
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, beforeAll } from "vitest";
-import { type SampleServices, startSampleServices } from "../../examples/index.js";
+import { type SampleServices, type SampleServicesOptions, startSampleServices } from "../../examples/index.js";
 import { type ConfigInput, createGateway, createLog, type Gateway, resolveConfig } from "../../src/app/index.js";
 import { projectRoot } from "../support/project-root.js";
 import { complaintsOf, launchBrowser } from "./use-browser.js";
@@ -20,14 +20,20 @@ export interface Stage {
   open(path: string, options?: BrowserContextOptions): Promise<OpenPage>;
 }
 
-/** Starts the stage before all tests of a file and ends it after them. `changes` gets the address of the sample services. */
-export function useGateway(changes: (services: string) => ConfigInput = () => ({})): () => Stage {
+/**
+ * Starts the stage before all tests of a file and ends it after them. `changes` gets the address of the sample services;
+ * `samples` is how those are started.
+ */
+export function useGateway(
+  changes: (services: string) => ConfigInput = () => ({}),
+  samples: SampleServicesOptions = {},
+): () => Stage {
   let services: SampleServices;
   let browser: Browser;
   let stage: Stage;
   beforeAll(async () => {
     browser = await launchBrowser();
-    services = await startSampleServices({ port: 0 });
+    services = await startSampleServices({ port: 0, ...samples });
     const config = resolveConfig(
       {
         server: { port: 0 },

@@ -57,6 +57,7 @@ function welcome(address: string, admin: string | null, samples: string, { opena
   return [
     `Portico serves the sample services at ${address}`,
     ...(openapi.enabled && openapi.ui !== null ? [`  docs      ${address}${openapi.ui}`] : []),
+    `  live      ${address}/v1/files/pages/live.html`,
     ...(admin === null ? [] : [`  health    ${admin}/readyz`]),
     `  gRPC      ${samples}`,
     "",
