@@ -107,8 +107,8 @@ const keys: readonly Case[] = [
     faults: [
       `1:1: __proto__: unknown key; the file has ${SECTIONS}`,
       `2:1: constructor: unknown key; the file has ${SECTIONS}`,
-      "3:11: server.__proto__: unknown key; section server has host, port, socket, tls, http2, ignoreTrailingSlash, limits, shutdownGrace, requestId",
-      "3:25: server.toString: unknown key; section server has host, port, socket, tls, http2, ignoreTrailingSlash, limits, shutdownGrace, requestId",
+      "3:11: server.__proto__: unknown key; section server has host, port, socket, tls, http2, workers, ignoreTrailingSlash, limits, shutdownGrace, requestId",
+      "3:25: server.toString: unknown key; section server has host, port, socket, tls, http2, workers, ignoreTrailingSlash, limits, shutdownGrace, requestId",
     ],
   },
   {
@@ -296,6 +296,11 @@ const between: readonly Case[] = [
       "1:76: upstreams.a.outliers: transport grpc-js leaves no address out: use http2, or leave outliers away",
       "1:92: upstreams.a.dnsRefresh: transport grpc-js has no dnsRefresh: use http2, or leave it away",
     ],
+  },
+  {
+    title: "numbers of workers that are none",
+    text: "server: { workers: many }\n",
+    faults: ['1:20: server.workers: expected a whole number from 1 to 1024, or "auto", got "many"'],
   },
   {
     title: "headers of one hop",

@@ -20,6 +20,7 @@ const defaults = {
     host: "127.0.0.1",
     port: 8080,
     socket: null,
+    workers: 1,
     tls: null,
     http2: { enabled: true, maxStreams: 128 },
     ignoreTrailingSlash: false,
@@ -215,6 +216,8 @@ describe("values", () => {
         minVersion: "TLSv1.2",
       },
     },
+    { text: "server: { workers: 4 }", of: (c: GatewayConfig) => c.server.workers, gives: 4 },
+    { text: "server: { workers: auto }", of: (c: GatewayConfig) => c.server.workers, gives: "auto" },
     {
       text: "upstreams: { a: { target: x:1, retry: true, outliers: true, keepalive: true, maxOpenCalls: 7 } }",
       of: ({ upstreams: { a } }: GatewayConfig) => [a?.retry, a?.outliers, a?.keepalive, a?.maxOpenCalls],

@@ -17,7 +17,7 @@ export interface AdminReply {
 }
 
 /** A page of the admin port by its path. */
-export type AdminPages = Readonly<Record<string, () => AdminReply>>;
+export type AdminPages = Readonly<Record<string, () => AdminReply | Promise<AdminReply>>>;
 
 /** The pages that every gateway has. */
 export function healthPages(rule: GatewayConfig["admin"]["readiness"], state: () => ReadyState): AdminPages {
@@ -39,7 +39,7 @@ export async function startAdminServer(
 ): Promise<AdminServer> {
   const { host, port } = config.admin;
   const table = new Map(Object.entries(pages));
-  const server = createServer((request, response) => answer(table, otherwise, request, response));
+  const server = createServer((request, response) => void answer(table, otherwise, request, response));
   const address = await listenOn(server, { host, port }, { file: config.file, key: "admin.port" });
   return {
     address,
@@ -52,12 +52,12 @@ export async function startAdminServer(
   };
 }
 
-function answer(
-  pages: ReadonlyMap<string, () => AdminReply>,
+async function answer(
+  pages: ReadonlyMap<string, AdminPages[string]>,
   otherwise: RequestListener | null,
   request: IncomingMessage,
   response: ServerResponse,
-): void {
+): Promise<void> {
   const path = (request.url ?? "").replace(/\?.*$/, "");
   const page = pages.get(path);
   if (page === undefined && otherwise !== null) {
@@ -69,7 +69,7 @@ function answer(
     response.setHeader("allow", "GET, HEAD");
     send(response, 405, { error: "the pages of the admin port are only read" });
   } else {
-    const { status, json } = page();
+    const { status, json } = await page();
     send(response, status, json);
   }
 }

@@ -8,3 +8,4 @@
  * It has no access control of its own: bind it to an address that only operators and their tools reach.
  */
 export { type AdminPages, type AdminReply, type AdminServer, healthPages, startAdminServer } from "./admin-server.js";
+export { readiness } from "./readiness.js";

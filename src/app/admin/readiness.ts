@@ -3,8 +3,15 @@ import type { GatewayConfig } from "../config/index.js";
 import type { ReadyState } from "../gateway.js";
 import type { AdminReply } from "./admin-server.js";
 
-/** What /readyz says: 200, or 503 with every reason. Upstreams that fail are named in either case. */
-export function readiness(state: ReadyState, rule: GatewayConfig["admin"]["readiness"]): AdminReply {
+/**
+ * What /readyz says: 200, or 503 with every reason. Upstreams that fail are named in either case, and so is what `warnings`
+ * has.
+ */
+export function readiness(
+  state: ReadyState,
+  rule: GatewayConfig["admin"]["readiness"],
+  warnings: readonly string[] = [],
+): AdminReply {
   switch (state.kind) {
     case "starting":
       return notReady(["the gateway is starting"]);
@@ -16,8 +23,10 @@ export function readiness(state: ReadyState, rule: GatewayConfig["admin"]["readi
         ...state.notServing.map((name) => `upstream ${name} says that it is not serving`),
         ...state.withoutSchema.map((name) => `upstream ${name} has not told its schema`),
       ];
-      if (reasons.length === 0) return { status: 200, json: { status: "ready" } };
-      return rule === "upstreams" ? notReady(reasons) : { status: 200, json: { status: "ready", warnings: reasons } };
+      const all = [...reasons, ...warnings];
+      if (all.length === 0) return { status: 200, json: { status: "ready" } };
+      if (rule === "upstreams" && reasons.length > 0) return notReady(all);
+      return { status: 200, json: { status: "ready", warnings: all } };
     }
     default:
       return unreachable(state);

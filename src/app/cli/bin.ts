@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { createProgram } from "../create-program.js";
-import { standardOutput } from "../log/index.js";
+import { sharedOutput, standardOutput } from "../log/index.js";
 import type { CommandIo } from "./command.js";
 import { run } from "./main.js";
 
@@ -9,7 +9,7 @@ const io: CommandIo = {
   stderr: (text) => process.stderr.write(text),
   environment: process.env,
   process,
-  logDestination: standardOutput,
+  logDestination: (shared) => (shared ? sharedOutput() : standardOutput()),
 };
 
 try {

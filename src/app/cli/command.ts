@@ -9,8 +9,8 @@ export interface CommandIo {
   stderr(text: string): void;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly process: ProcessEvents;
-  /** Where the log of `serve` and `demo` goes. */
-  readonly logDestination: () => LogDestination;
+  /** Where the log of `serve` and `demo` goes; `shared` with other processes of this program, or not. */
+  readonly logDestination: (shared: boolean) => LogDestination;
 }
 
 /** What a command needs to run. */

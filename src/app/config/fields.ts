@@ -126,7 +126,7 @@ export function texts(description: string): Field<readonly string[], string[]> {
 /** What may be written for each kind beside text. */
 type KindIn<K extends KindName> =
   | string
-  | (K extends "size" | "countOrNone" ? number : never)
+  | (K extends "size" | "countOrNone" | "workers" ? number : never)
   | (K extends "urlPath" ? false | null : never)
   | (K extends "pathOrNull" | "serverName" | "fieldPathOrNull" ? null : never);
 
@@ -136,7 +136,7 @@ function scalarSchema(kind: KindName): TSchema {
     type: scalarTypes[kind] ?? "string",
     ...(pattern === null ? { minLength: 1 } : { pattern }),
     ...(kind === "size" ? { minimum: 0 } : {}),
-    ...(kind === "countOrNone" ? { minimum: 1 } : {}),
+    ...(kind === "countOrNone" || kind === "workers" ? { minimum: 1 } : {}),
     ...(kind === "urlPath" ? { not: { const: true } } : {}),
     "x-kind": kind,
   };
@@ -145,6 +145,7 @@ function scalarSchema(kind: KindName): TSchema {
 const scalarTypes: { readonly [K in KindName]?: readonly string[] } = {
   size: ["string", "integer"],
   countOrNone: ["string", "integer"],
+  workers: ["string", "integer"],
   urlPath: ["string", "boolean", "null"],
   pathOrNull: ["string", "null"],
   serverName: ["string", "null"],

@@ -124,6 +124,17 @@ export const kinds = {
     pattern: "^none$",
     parse: (value) => (value === "none" ? Number.POSITIVE_INFINITY : parseCount(value)),
   },
+  /** A number of processes, or "auto". */
+  workers: {
+    short: "number or `auto`",
+    expected: 'a whole number from 1 to 1024, or "auto"',
+    pattern: "^auto$",
+    parse: (value): number | "auto" | undefined => {
+      if (value === "auto") return value;
+      const count = parseCount(value);
+      return count !== undefined && count <= 1024 ? count : undefined;
+    },
+  },
   /** The number of a gRPC status code. */
   grpcCode: {
     short: "gRPC code",

@@ -21,6 +21,11 @@ export const serverSection = section("The port that clients come to.", {
     enabled: toggle(true, "Whether it is spoken."),
     maxStreams: integer(128, 1, 65_535, "The most requests that one connection may have open at a time."),
   }),
+  workers: scalar(
+    "workers",
+    1,
+    "How many processes of `portico serve` serve the port; `auto` is one for each core. Limits and budgets of upstreams hold for each of them.",
+  ),
   ignoreTrailingSlash: toggle(false, "Whether `/v1/users/` is served as `/v1/users`; else it is another path."),
   limits: section("What a request may cost.", {
     url: scalar("size", "16KiB", "The longest request target; longer ones are refused with 414."),

@@ -30,12 +30,27 @@ export function standardOutput(): LogDestination {
   return pino.destination({ dest: 1, sync: false, minLength: 8192, periodicFlush: 100 });
 }
 
-/** Makes the log that `config.log` describes. `access` is null where it is off, so that nothing is done for it. */
-export function createLog(config: GatewayConfig["log"], destination: LogDestination): Log {
+/**
+ * The same for one of several processes that write to one pipe. No write is longer than PIPE_BUF, up to which a pipe keeps
+ * the lines of several writers apart (POSIX, write); pino's destination cuts between lines.
+ */
+export function sharedOutput(): LogDestination {
+  return pino.destination({ dest: 1, sync: false, minLength: 2048, maxWrite: 4096, periodicFlush: 100 });
+}
+
+/**
+ * Makes the log that `config.log` describes. `access` is null where it is off, so that nothing is done for it. `base` is in
+ * every line.
+ */
+export function createLog(
+  config: GatewayConfig["log"],
+  destination: LogDestination,
+  base: Readonly<Record<string, unknown>> | null = null,
+): Log {
   const logger = pino(
     {
       level: config.level,
-      base: null,
+      base,
       timestamp: stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
     },

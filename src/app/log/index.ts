@@ -7,4 +7,4 @@
  * What clients are never told (causes, stacks, addresses) stands here and nowhere else. Queries, headers and bodies are
  * never logged.
  */
-export { createLog, type Log, type LogDestination, standardOutput } from "./create-log.js";
+export { createLog, type Log, type LogDestination, sharedOutput, standardOutput } from "./create-log.js";

@@ -6,4 +6,5 @@
  * It knows a gateway by three functions (gateway.ts) and the process by its events; it never calls process.exit.
  */
 export type { ProcessEvent, ProcessEvents } from "./process-events.js";
+export { watchProcess } from "./process-events.js";
 export { runServer, type ServerIo } from "./run-server.js";

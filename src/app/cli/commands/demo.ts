@@ -35,7 +35,7 @@ export const demoCommand: Command = {
       };
       const { loadConfig } = await import("../../config/index.js");
       const config = quiet(loadConfig(join(program.root, "gateway.config.yaml"), environment));
-      const log = createLog(config.log, io.logDestination());
+      const log = createLog(config.log, io.logDestination(false));
       const gateway = await program.createGateway(config, log);
       return await runServer(gateway, config, {
         log,
