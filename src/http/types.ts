@@ -59,6 +59,8 @@ export interface HttpLimits {
 
 export interface SocketOptions {
   readonly enabled: boolean;
+  /** Whether unary calls are served beside streams. */
+  readonly unary: boolean;
   /** Origins whose pages may connect beside the server's own; "*" for all. */
   readonly origins: readonly string[];
   /** Milliseconds between pings; Infinity for none. */

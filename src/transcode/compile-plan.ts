@@ -3,6 +3,7 @@ import type { Metadata } from "../core/index.js";
 import type { Binding } from "../rules/index.js";
 import type { MethodType } from "../schema/index.js";
 import { compileReply } from "./decode-reply.js";
+import { compileContentDisposition } from "./download/content-disposition.js";
 import { compileRequest } from "./encode-request.js";
 import { compileForm } from "./form/compile-form.js";
 import { isHttpBody, isHttpBodyField } from "./http-body.js";
@@ -35,6 +36,7 @@ export function compilePlan(
     eventLines: compileEventLines(fields, codec),
     addLastEventId: compileLastEventId(fields.lastEventId, codec),
     rawReply: binding.responseBody === null ? isHttpBody(binding.rpc.output) : isHttpBodyField(binding.responseBody),
+    contentDisposition: compileContentDisposition(fields.download, codec),
     encodeRequest: compileRequest(binding, codec, options, form),
     decodeReply: compileReply(binding, codec),
     readMetadata,

@@ -25,6 +25,7 @@ export {
   type MethodFieldNames,
   type MethodFields,
   NO_METHOD_FIELDS,
+  resolveDownloadName,
   resolveMethodFields,
 } from "./stream/method-fields.js";
 export { compileStreams, type StreamOptions } from "./stream/run-stream.js";

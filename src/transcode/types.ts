@@ -1,6 +1,7 @@
 import type { GatewayError, Metadata } from "../core/index.js";
 import type { Binding } from "../rules/index.js";
 import type { Upstream } from "../upstream/index.js";
+import type { ContentDisposition } from "./download/content-disposition.js";
 import type { FormEncoder } from "./form/compile-form.js";
 import type { FormPart } from "./form/types.js";
 import type { EventLines } from "./stream/event-fields.js";
@@ -133,6 +134,8 @@ export interface CallPlan {
   readonly upload: UploadFields;
   /** Whether replies are an HttpBody's own bytes, not JSON. */
   readonly rawReply: boolean;
+  /** What such replies are called; null where nothing names them. */
+  readonly contentDisposition: ContentDisposition | null;
   readonly encodeRequest: RequestEncoder;
   readonly decodeReply: DecodeReply;
   /** The metadata of a call. @throws GatewayError GW_HEADER_INVALID */

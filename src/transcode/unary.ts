@@ -1,6 +1,7 @@
 import { GatewayError } from "../core/index.js";
 import type { Call, UnaryEnd } from "../upstream/index.js";
 import type { Download } from "./download/compile-download.js";
+import { addDisposition } from "./download/content-disposition.js";
 import { type ErrorReplies, failureOf } from "./errors/error-reply.js";
 import type { FromMetadata } from "./headers/from-metadata.js";
 import { readDeadline } from "./headers/read-deadline.js";
@@ -23,7 +24,7 @@ export function compileUnary(
   options: HeaderOptions,
   download: Download | null,
 ): UnaryRunner {
-  const toReply = (plan: CallPlan, request: IncomingRequest, end: UnaryEnd): OutgoingReply => {
+  const toReply = (plan: CallPlan, request: IncomingRequest, message: Uint8Array, end: UnaryEnd): OutgoingReply => {
     const { status, origin } = end;
     if (origin !== "upstream") return errors.ofGateway(failureOf(status, origin), request.headers);
     const headers: string[] = [];
@@ -36,6 +37,9 @@ export function compileUnary(
       throw new GatewayError("GW_UPSTREAM_INVALID", "the upstream answered OK without a message");
     const body = plan.decodeReply(end.message);
     headers.push("content-type", body.contentType);
+    if (plan.rawReply && plan.contentDisposition !== null) {
+      addDisposition(headers, plan.contentDisposition(message, end.message));
+    }
     const reply: OutgoingReply = { status: 200, headers, body: body.bytes, trailers, grpcCode: 0, error: null };
     return plan.rawReply && download !== null ? download(request, reply) : reply;
   };
@@ -63,7 +67,7 @@ export function compileUnary(
       return plan.route.upstream.call(message, { path: plan.rpcPath, metadata, deadline }, (end) => {
         let reply: OutgoingReply;
         try {
-          reply = toReply(plan, request, end);
+          reply = toReply(plan, request, message, end);
         } catch (reason) {
           reply = errors.ofGateway(GatewayError.from(reason), request.headers);
         }

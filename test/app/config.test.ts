@@ -68,9 +68,9 @@ const defaults = {
     heartbeat: 15_000,
     chunk: 65_536,
     methods: {},
-    websocket: { enabled: true, origins: [], ping: 30_000 },
+    websocket: { enabled: true, unary: false, origins: [], ping: 30_000 },
   },
-  downloads: { ranges: true, etag: false },
+  downloads: { methods: {}, ranges: true, etag: false },
   openapi: {
     enabled: true,
     port: "public",

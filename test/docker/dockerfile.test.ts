@@ -39,7 +39,14 @@ describe("the image", () => {
 
   test("has what it runs on and nothing that only builds or tests", () => {
     const app = join(image.root, image.workdir);
-    expect(readdirSync(app).sort()).toEqual(["dist", "gateway.config.yaml", "node_modules", "package.json", "proto"]);
+    expect(readdirSync(app).sort()).toEqual([
+      "dist",
+      "examples",
+      "gateway.config.yaml",
+      "node_modules",
+      "package.json",
+      "proto",
+    ]);
     const packages = ["fastify", "pino", "typescript", "vitest", "@biomejs/biome", "@bufbuild/buf"];
     expect(packages.map((name) => existsSync(join(app, "node_modules", name)))).toEqual([
       true,

@@ -38,6 +38,7 @@ describe.skipIf(!hasCurl())("The lines of docs/streams.md print what it says (ne
       upstreams: { examples: { target: services.address } },
       openapi: { enabled: false },
       admin: { enabled: false },
+      downloads: { methods: { "portico.examples.v1.UploadService.GetFileContent": { fileName: "info.name" } } },
       streams: {
         methods: {
           "portico.examples.v1.OrderService.WatchOrder": { event: "order.state", id: "order.etag" },

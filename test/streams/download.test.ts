@@ -1,7 +1,11 @@
 import { describe, expect, it } from "vitest";
+import { startSampleServices } from "../../examples/index.js";
+import { printDisposition } from "../../src/transcode/download/content-disposition.js";
 import { matchesTag } from "../../src/transcode/download/entity-tag.js";
 import { parseRange, type RangeRequest } from "../../src/transcode/download/parse-range.js";
-import { useStreams } from "./support/use-streams.js";
+import { startGateway } from "../support/gateway.js";
+import { headerValue, sendRaw } from "../support/raw-http.js";
+import { streamConfig, useStreams } from "./support/use-streams.js";
 
 const part = (start: number, end: number): RangeRequest => ({ kind: "part", start, end });
 const all: RangeRequest = { kind: "all" };
@@ -114,5 +118,79 @@ describe("A download", () => {
     const strong = { metadata: { etag: '"7"' } };
     expect(await get({ range: "bytes=2-4", "if-range": '"7"' }, strong)).toMatchObject({ status: 206, body: "234" });
     expect(await get({ range: "bytes=2-4", "if-range": '"8"' }, strong)).toMatchObject({ status: 200 });
+  });
+});
+
+describe("Content-Disposition", () => {
+  it.each([
+    ["files/docs/readme.md", 'attachment; filename="readme.md"'],
+    ["a b.txt", 'attachment; filename="a b.txt"'],
+    ["naïve €.txt", "attachment; filename=\"na_ve _.txt\"; filename*=UTF-8''na%C3%AFve%20%E2%82%AC.txt"],
+    ["😀'(*)", "attachment; filename=\"_'(*)\"; filename*=UTF-8''%F0%9F%98%80%27%28%2A%29"],
+    ['x"\r\n\\%41', "attachment; filename=\"x_____41\"; filename*=UTF-8''x%22%0D%0A%5C%2541"],
+    ["\ud800", "attachment; filename=\"_\"; filename*=UTF-8''%EF%BF%BD"],
+    ["folder/", null],
+    ["", null],
+  ])("of the name %j is %s", (name, header) => {
+    expect(printDisposition("attachment", name)).toBe(header);
+  });
+
+  describe("of a configured field", () => {
+    const stage = useStreams("http2", {
+      downloads: {
+        methods: {
+          "transcoding.gocases.v1.Files.Fetch": { fileName: "name" },
+          "transcoding.gocases.v1.Files.FetchChunks": { fileName: "name", disposition: "inline" },
+        },
+      },
+    });
+    const file = { contentType: "text/x-tide", data: Buffer.from("0123").toString("base64") };
+    const headersOf = async (path: string, metadata: Record<string, string> = {}, headers = {}) => {
+      const request = stage.open(path, { headers });
+      const call = await stage.upstream.call();
+      call.header(metadata);
+      call.send(file);
+      call.end();
+      return (await request.head()).headers["content-disposition"];
+    };
+
+    it("names a file, its parts and its stream", async () => {
+      expect(await headersOf("/v1/files/a/b.txt")).toBe('attachment; filename="b.txt"');
+      expect(await headersOf("/v1/files/a/b.txt", {}, { range: "bytes=1-2" })).toBe('attachment; filename="b.txt"');
+      expect(await headersOf("/v1/chunks/c.txt")).toBe('inline; filename="c.txt"');
+    });
+
+    it("gives way to what the upstream says", async () => {
+      expect(await headersOf("/v1/files/b.txt", { "content-disposition": "inline" })).toBe("inline");
+    });
+  });
+
+  it("of the reply beside the file, in the samples", async () => {
+    const services = await startSampleServices();
+    const gateway = await startGateway({
+      schema: { protos: { roots: ["proto"], files: ["proto/**/*.proto"] } },
+      upstreams: { examples: { target: services.address } },
+      downloads: { methods: { "portico.examples.v1.UploadService.GetFileContent": { fileName: "info.name" } } },
+      openapi: { enabled: false },
+      admin: { enabled: false },
+    });
+    const reply = await sendRaw(gateway, { method: "GET", path: "/v1/files/docs/readme.md:content" });
+    expect(headerValue(reply.headers, "content-disposition")).toBe('attachment; filename="readme.md"');
+    await gateway.close();
+    await services.close();
+  });
+
+  it("of a field that is none is told at start", async () => {
+    const method = "transcoding.gocases.v1.Files.Fetch";
+    const starting = (downloads: object) => startGateway(streamConfig("127.0.0.1:1", "http2", { downloads }));
+    await expect(starting({ methods: { [method]: { fileName: "nmae" } } })).rejects.toThrow(
+      `downloads.methods.${method}.fileName: neither google.api.HttpBody nor transcoding.gocases.v1.FetchRequest has a field "nmae"`,
+    );
+    await expect(starting({ methods: { [method]: { fileName: "data" } } })).rejects.toThrow(
+      "google.api.HttpBody.data is not a text, number, bool or enum",
+    );
+    await expect(starting({ methods: { "a.B.C": { fileName: "x" } } })).rejects.toThrow(
+      'downloads.methods.a.B.C: no service has a method "a.B.C"',
+    );
   });
 });

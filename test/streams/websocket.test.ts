@@ -115,7 +115,7 @@ describe.each(transports)("A WebSocket over the transport %s", (transport) => {
     const call = await stage.upstream.call();
     socket.raw.send("{}");
     expect(JSON.parse(String(await socket.next())).error.message).toBe(
-      "cannot take a message: the stream takes no more of them",
+      "cannot take a message: the call takes no more of them",
     );
     expect((await socket.closed).code).toBe(4003);
     await call.cancelled;
@@ -229,6 +229,59 @@ describe("A server stream whose rule has a body", () => {
     call.send({ seq: 1 });
     call.end();
     expect((await request.body()).toString()).toBe('{"seq":"1"}\n');
+  });
+});
+
+describe("A unary method over WebSocket, where it is served", () => {
+  const stage = useStreams("http2", {
+    streams: { websocket: { unary: true }, deadline: "1h" },
+    upstreams: { live: { target: "", deadline: "20s" } },
+  });
+
+  it("waits for its body as the first frame, answers with one frame, and ends", async () => {
+    const socket = await openSocket(stage.gateway, "/v1/echo", [PROTOCOL]);
+    socket.raw.send('{"name":"docks/1/boats/2"}');
+    const call = await stage.upstream.call();
+    expect(call.remaining()).toBeGreaterThan(10_000);
+    expect(call.remaining()).toBeLessThanOrEqual(20_000);
+    expect(await call.next()).toEqual({ name: "docks/1/boats/2" });
+    expect(await call.next()).toBeNull();
+    call.send({ name: "docks/1/boats/3" });
+    call.end();
+    expect(await socket.next()).toBe('{"name":"docks/1/boats/3"}');
+    expect((await socket.closed).code).toBe(1000);
+  });
+
+  it("needs no frame where path and query say it all, and takes none", async () => {
+    const socket = await openSocket(stage.gateway, "/v1/lanes/north");
+    const call = await stage.upstream.call();
+    expect(call.method).toBe("transcoding.gocases.v1.Lanes/North");
+    socket.raw.send("{}");
+    expect(JSON.parse(String(await socket.next())).error.code).toBe(3);
+    expect((await socket.closed).code).toBe(4003);
+    await call.cancelled;
+  });
+
+  it("tells its error, and that of an upstream that answers twice, in a last frame", async () => {
+    const refused = await openSocket(stage.gateway, "/v1/fail/x");
+    (await stage.upstream.call()).end({ code: 5, message: "no such boat" });
+    expect(JSON.parse(String(await refused.next()))).toEqual({ error: { code: 5, message: "no such boat" } });
+    expect(await refused.closed).toEqual({ code: 4005, reason: "no such boat" });
+    const twice = await openSocket(stage.gateway, "/v1/lanes/north");
+    const call = await stage.upstream.call();
+    call.send({});
+    expect(await twice.next()).toBe("{}");
+    call.send({});
+    expect(JSON.parse(String(await twice.next())).error.details[0].reason).toBe("GW_UPSTREAM_INVALID");
+    expect((await twice.closed).code).toBe(4013);
+  });
+
+  it("gives way to a stream", async () => {
+    const socket = await openSocket(stage.gateway, WATCH);
+    const call = await stage.upstream.call();
+    expect(call.method).toBe("transcoding.gocases.v1.Tides/Watch");
+    call.end();
+    await socket.closed;
   });
 });
 

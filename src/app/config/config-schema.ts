@@ -1,4 +1,5 @@
 import type { Static } from "typebox";
+import { downloadsSection } from "./downloads-section.js";
 import { choice, type InputOf, integer, named, section, text, toggle } from "./fields.js";
 import { headersSection, jsonSection, requestsSection } from "./message-sections.js";
 import { openapiSection } from "./openapi-section.js";
@@ -28,13 +29,7 @@ export const configSchema = section(
       ),
     }),
     streams: streamsSection,
-    downloads: section("Unary replies that are the bytes of a google.api.HttpBody.", {
-      ranges: toggle(true, "Whether a Range header is answered with that part (206); the upstream sends the whole."),
-      etag: toggle(
-        false,
-        "Whether a reply gets a weak ETag over its bytes where the upstream sends none. If-None-Match is answered with 304 for either.",
-      ),
-    }),
+    downloads: downloadsSection,
     openapi: openapiSection,
     admin: section("A port for operators, never to be reached from outside: /livez and /readyz.", {
       enabled: toggle(true, "Whether the admin port is opened."),

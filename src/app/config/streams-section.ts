@@ -43,6 +43,10 @@ export const streamsSection = section("How streams of messages are laid out, and
   methods: named("Methods by full name, such as `shop.v1.Orders.WatchOrder`.", "^\\w+(\\.\\w+)+$", methodSection),
   websocket: section("Streams over WebSocket, at the paths of their rules.", {
     enabled: toggle(true, "Whether they are served."),
+    unary: toggle(
+      false,
+      "Whether unary methods are served as well, one call a socket; where a path has both, the stream is served.",
+    ),
     origins: texts(
       "Origins whose pages may connect beside the gateway's own, such as `https://app.example.com`; `*` for all.",
     ),

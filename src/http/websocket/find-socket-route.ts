@@ -12,8 +12,9 @@ export interface SocketRoute {
 /**
  * The streaming rule of a path, whatever its HTTP method: a handshake is always a GET (RFC 6455, 4.1). Of several methods'
  * rules the most specific serves, as it does among those of one method; of equals the one for GET, then by the method's name.
+ * With `unary` a path without a stream has its unary rule.
  */
-export function findSocketRoute(table: RouteTable, path: string): SocketRoute | GatewayError {
+export function findSocketRoute(table: RouteTable, path: string, unary: boolean): SocketRoute | GatewayError {
   let best: SocketRoute | null = null;
   let known = false;
   try {
@@ -21,8 +22,8 @@ export function findSocketRoute(table: RouteTable, path: string): SocketRoute | 
       const match = table.matcher.match(method, path);
       if (match.kind === "none") continue;
       known = true;
-      if (match.kind !== "found" || match.value.kind === "unary") continue;
-      if (best === null || compareTemplates(match.value.binding.template, best.plan.binding.template) < 0) {
+      if (match.kind !== "found" || (match.value.kind === "unary" && !unary)) continue;
+      if (best === null || comparePlans(match.value, best.plan) < 0) {
         best = { plan: match.value, captures: match.captures };
       }
     }
@@ -36,6 +37,12 @@ export function findSocketRoute(table: RouteTable, path: string): SocketRoute | 
 }
 
 const ranks: Readonly<Record<Segment["kind"], number>> = { literal: 0, single: 1, rest: 2 };
+
+/** Below 0 where `a` is to be served before `b`. */
+function comparePlans(a: CallPlan, b: CallPlan): number {
+  if ((a.kind === "unary") !== (b.kind === "unary")) return a.kind === "unary" ? 1 : -1;
+  return compareTemplates(a.binding.template, b.binding.template);
+}
 
 /** Below 0 where `a` is the more specific of two templates that match one path: by its verb, then segment by segment. */
 function compareTemplates(a: Template, b: Template): number {

@@ -55,7 +55,7 @@ function mountRoute(scope: FastifyInstance, prefix: string, options: MountOption
       checkProtocol(raw.headers);
     if (refusal !== null) return refusal;
     const table = options.table();
-    const route = findSocketRoute(table, splitTarget(raw.url ?? "/", prefix).path);
+    const route = findSocketRoute(table, splitTarget(raw.url ?? "/", prefix).path, options.websocket.unary);
     return route instanceof GatewayError ? route : { route, table };
   };
 

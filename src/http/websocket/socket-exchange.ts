@@ -23,7 +23,7 @@ const GRPC_CODES = 4000;
 /** A control frame has 125 bytes, two of them the code (RFC 6455, 5.5). */
 const REASON_BYTES = 123;
 
-/** One stream over one WebSocket; docs/streams.md has the protocol. */
+/** One call over one WebSocket; docs/streams.md has the protocol. */
 export class SocketExchange implements MessageClient {
   readonly #socket: WebSocket;
   readonly #request: IncomingMessage;
@@ -69,7 +69,7 @@ export class SocketExchange implements MessageClient {
     if (ping !== Number.POSITIVE_INFINITY) this.#pings = setInterval(() => this.#ping(), ping).unref();
     const { plan } = route;
     // A request that is one message waits for it, unless path and query are all of it.
-    if (plan.kind !== "server-stream" || plan.body === "none") this.#open(null);
+    if (plan.kind === "client-stream" || plan.kind === "bidi" || plan.body === "none") this.#open(null);
   }
 
   #open(body: Buffer | null): void {
@@ -111,9 +111,9 @@ export class SocketExchange implements MessageClient {
       this.#open(halfClose ? EMPTY : bytes);
     } else if (halfClose) {
       this.#call.bodyEnd();
-    } else if (plan.kind === "server-stream" || plan.body === "none") {
+    } else if (plan.kind === "server-stream" || plan.kind === "unary" || plan.body === "none") {
       this.#call.refuse(
-        new GatewayError("GW_BODY_UNEXPECTED", "cannot take a message: the stream takes no more of them"),
+        new GatewayError("GW_BODY_UNEXPECTED", "cannot take a message: the call takes no more of them"),
       );
     } else if (binary && plan.body !== "raw") {
       this.#call.refuse(

@@ -5,17 +5,14 @@ import type { MessageClient, ReplySide } from "./types.js";
 
 /** Replies to a client that takes message by message, whatever the kind of call; the end is told apart from them. */
 export function messageReply(plan: CallPlan, client: MessageClient, errors: ErrorReplies): ReplySide {
-  const single = plan.kind === "client-stream";
+  const single = plan.kind === "client-stream" || plan.kind === "unary";
   let count = 0;
   const fail = (error: GatewayError): void => client.end(errors.clientErrorOf(error), { grpcCode: error.code, error });
   return {
     header: () => undefined,
     message(bytes) {
       if (single && count > 0) {
-        throw new GatewayError(
-          "GW_UPSTREAM_INVALID",
-          "the upstream answered a client stream with more than one message",
-        );
+        throw new GatewayError("GW_UPSTREAM_INVALID", "the upstream answered one call with more than one message");
       }
       count++;
       return client.message(plan.decodeReply(bytes).bytes) ? "more" : "hold";

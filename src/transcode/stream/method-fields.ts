@@ -1,4 +1,6 @@
+import { quoteValue } from "../../core/index.js";
 import type { FieldType, MessageType, MethodType } from "../../schema/index.js";
+import type { DownloadName } from "../download/content-disposition.js";
 import { resolveParameter } from "../query/resolve-parameter.js";
 
 /** Fields of a method that mean something beside its messages, as paths of proto names; null for none. */
@@ -13,8 +15,10 @@ export interface MethodFieldNames {
 
 export type FieldPath = readonly FieldType[];
 
-/** The same, found in the schema. */
-export type MethodFields = { readonly [K in keyof MethodFieldNames]: FieldPath | null };
+/** The same, found in the schema, and what the method's downloads are called. */
+export type MethodFields = { readonly [K in keyof MethodFieldNames]: FieldPath | null } & {
+  readonly download: DownloadName | null;
+};
 
 interface Rule {
   readonly side: "input" | "output";
@@ -82,7 +86,27 @@ export function resolveMethodFields(
     lastEventId: find("lastEventId"),
     fileName: find("fileName"),
     contentType: find("contentType"),
+    download: null,
   };
+}
+
+/** Finds the field that names a method's downloads, in the reply or else in the request; a text is why there is none. */
+export function resolveDownloadName(
+  rpc: MethodType,
+  name: string,
+  disposition: DownloadName["disposition"],
+): DownloadName | string {
+  for (const [side, message] of [
+    ["reply", rpc.output],
+    ["request", rpc.input],
+  ] as const) {
+    const path = findField(message, name);
+    if (typeof path === "string") continue;
+    const leaf = path.at(-1);
+    if (leaf?.cardinality.kind === "singular" && text.takes(leaf)) return { side, path, disposition };
+    return `${leaf?.fullName} is not ${text.expected}`;
+  }
+  return `neither ${rpc.output.fullName} nor ${rpc.input.fullName} has a field ${quoteValue(name)}`;
 }
 
 function findField(message: MessageType, name: string): FieldPath | string {
@@ -99,4 +123,5 @@ export const NO_METHOD_FIELDS: MethodFields = {
   lastEventId: null,
   fileName: null,
   contentType: null,
+  download: null,
 };

@@ -39,11 +39,15 @@ export interface StreamOptions {
   readonly trailers: boolean;
 }
 
+/** Whether a call's request is one message, or none but what path and query say. */
+function takesOne(plan: CallPlan): boolean {
+  return plan.kind === "server-stream" || plan.kind === "unary" || plan.body === "none";
+}
+
 /** Compiles what all streams share. */
 export function compileStreams(errors: ErrorReplies, fromMetadata: FromMetadata, options: StreamOptions): StreamRunner {
   const requestSide = (plan: CallPlan, request: IncomingRequest): RequestSide => {
-    const single = plan.kind === "server-stream" || plan.body === "none";
-    if (single) {
+    if (takesOne(plan)) {
       const bytes = plan.encodeRequest.message(request);
       return { kind: "message", bytes: plan.addLastEventId?.(request.headers, bytes) ?? bytes };
     }
@@ -57,23 +61,23 @@ export function compileStreams(errors: ErrorReplies, fromMetadata: FromMetadata,
   const callOf = (plan: CallPlan, request: IncomingRequest): CallOptions => ({
     path: plan.rpcPath,
     metadata: plan.readMetadata(request),
-    deadline: readDeadline(request.headers, options.deadline, Date.now()),
+    deadline: readDeadline(request.headers, plan.kind === "unary" ? plan.route.deadline : options.deadline, Date.now()),
   });
 
-  const replySide = (plan: CallPlan, request: IncomingRequest, client: StreamClient): ReplySide => {
+  const replySide = (plan: CallPlan, request: IncomingRequest, up: RequestSide, client: StreamClient): ReplySide => {
     if (plan.kind === "client-stream") return singleReply(plan, request, client, errors, fromMetadata);
     const framing = plan.rawReply
       ? null
       : createFraming(chooseFraming(request.headers, options.framing), plan.eventLines);
-    return streamReply(plan, request, client, framing, options, errors, fromMetadata);
+    const message = up.kind === "message" ? up.bytes : null;
+    return streamReply(plan, request, message, client, framing, options, errors, fromMetadata);
   };
 
   return {
     openMessages(plan, request, client) {
       const reply = messageReply(plan, client, errors);
       try {
-        const single = plan.kind === "server-stream" || plan.body === "none";
-        const up: RequestSide = single
+        const up: RequestSide = takesOne(plan)
           ? requestSide(plan, request)
           : { kind: "reader", reader: createMessageReader(plan, request) };
         return connect(plan, callOf(plan, request), up, reply, client, options.idleTimeout);
@@ -86,7 +90,7 @@ export function compileStreams(errors: ErrorReplies, fromMetadata: FromMetadata,
       try {
         const call = callOf(plan, request);
         const up = requestSide(plan, request);
-        return connect(plan, call, up, replySide(plan, request, client), client, options.idleTimeout);
+        return connect(plan, call, up, replySide(plan, request, up, client), client, options.idleTimeout);
       } catch (reason) {
         client.reply(errors.ofGateway(GatewayError.from(reason), request.headers));
         return null;

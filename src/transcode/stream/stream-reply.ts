@@ -1,4 +1,5 @@
 import { Code, GatewayError, type Metadata } from "../../core/index.js";
+import { addDisposition } from "../download/content-disposition.js";
 import { type ClientError, statusText } from "../errors/error-body.js";
 import { type ErrorReplies, failureOf } from "../errors/error-reply.js";
 import type { FromMetadata } from "../headers/from-metadata.js";
@@ -10,15 +11,18 @@ import type { ReplySide, StreamClient, StreamOutcome } from "./types.js";
 
 const TRAILERS = ["grpc-status", "grpc-message"];
 const NONE: readonly string[] = [];
+const NOTHING = new Uint8Array(0);
 
 /**
  * A stream of messages. The HTTP status waits for the first of them, so that a call that fails without one has its real
  * status; an error after that is told in the body, and by trailers to clients that take them. `framing` is null for
- * messages that are an HttpBody: their bytes are joined under the first one's content type.
+ * messages that are an HttpBody: their bytes are joined under the first one's content type. `message` is the request where
+ * it is one.
  */
 export function streamReply(
   plan: CallPlan,
   request: IncomingRequest,
+  message: Uint8Array | null,
   client: StreamClient,
   framing: Framing | null,
   options: { readonly heartbeat: number; readonly trailers: boolean },
@@ -41,17 +45,20 @@ export function streamReply(
   // An event stream that is silent from the start must not look dead to proxies, nor stay "connecting" in a browser: its
   // status is committed when the first heartbeat is due.
   const silent =
-    heartbeat === null ? null : setTimeout(() => begin(framing?.contentType ?? ""), options.heartbeat).unref();
+    heartbeat === null ? null : setTimeout(() => begin(framing?.contentType ?? "", null), options.heartbeat).unref();
   const stopWaiting = (): void => {
     if (silent !== null) clearTimeout(silent);
   };
 
-  const begin = (contentType: string): void => {
+  const begin = (contentType: string, first: Uint8Array | null): void => {
     begun = true;
     stopWaiting();
     const headers: string[] = [];
     fromMetadata(head, "grpc-metadata-", headers);
     headers.push("content-type", contentType);
+    if (plan.rawReply && plan.contentDisposition !== null && first !== null) {
+      addDisposition(headers, plan.contentDisposition(message ?? NOTHING, first));
+    }
     // RFC 9110, 12.5.5: the framing is chosen by Accept.
     if (framing !== null) headers.push("vary", "accept");
     // Caches and nginx's proxy_buffering would hold events back until there are many.
@@ -91,7 +98,7 @@ export function streamReply(
     },
     message(bytes) {
       const body = plan.decodeReply(bytes);
-      if (!begun) begin(framing?.contentType ?? body.contentType);
+      if (!begun) begin(framing?.contentType ?? body.contentType, bytes);
       if (headersOnly) {
         finish(Code.OK, "", { grpcCode: Code.OK, error: null });
         return "enough";
@@ -107,7 +114,7 @@ export function streamReply(
         client.reply(failedReply(errors, fromMetadata, request, status, origin, head.length > 0 ? head : trailer));
         return;
       }
-      if (!begun) begin(framing?.contentType ?? "application/octet-stream");
+      if (!begun) begin(framing?.contentType ?? "application/octet-stream", null);
       if (!failed) {
         finish(Code.OK, "", { grpcCode: Code.OK, error: null });
       } else if (origin === "upstream") {

@@ -67,7 +67,10 @@ export interface StreamRunner {
    * comes by `chunk`, or by `form` where `takesForm` says so.
    */
   open(plan: CallPlan, request: IncomingRequest, client: StreamClient): StreamCall | null;
-  /** As `open`, message by message: each `chunk` is a whole message. What is refused is told by `client.end`. */
+  /**
+   * As `open`, message by message, also for unary calls: each `chunk` is a whole message. What is refused is told by
+   * `client.end`.
+   */
   openMessages(plan: CallPlan, request: IncomingRequest, client: MessageClient): StreamCall | null;
 }
 
