@@ -6,7 +6,13 @@ import { loadRoutes } from "../../src/app/routes/index.js";
 import { createCodec, createWriter } from "../../src/codec/index.js";
 import { createMatcher, parseRuleFile, parseTemplate, printTemplate } from "../../src/rules/index.js";
 import { TemplateError } from "../../src/rules/template-error.js";
-import { loadDescriptorSet, type MessageType } from "../../src/schema/index.js";
+import {
+  askReflection,
+  loadDescriptorSet,
+  loadSchema,
+  type MessageType,
+  ReflectionError,
+} from "../../src/schema/index.js";
 import { parseProto } from "../../src/schema/source/parse-proto.js";
 import { coalesce, type MergeTree } from "../../src/transcode/coalesce.js";
 import { compileStatusDetails } from "../../src/transcode/errors/status-details.js";
@@ -16,9 +22,11 @@ import { randomWire } from "../codec/support/random-wire.js";
 import { stageConfig } from "../e2e/support/stage-config.js";
 import { buildDescriptors } from "../support/build-descriptors.js";
 import { projectRoot } from "../support/project-root.js";
+import { filesOfSet, telling } from "../support/reflecting-server.js";
 import { connection, frames, hpack, messages } from "./http2-targets.js";
 import { anyByte, cut, mutate, mutateText, randomBytes } from "./support/mutate.js";
 import { attempt, check, type FuzzTarget, isFaults, isGatewayRefusal, target } from "./support/target.js";
+import { upstreamAnswering } from "./support/upstream-answering.js";
 
 const text = (path: string): string => readFileSync(join(projectRoot, path), "utf8");
 const quoted = (bytes: Uint8Array): string => JSON.stringify(Buffer.from(bytes).toString("latin1"));
@@ -99,6 +107,30 @@ const descriptorSet = target("descriptor-set", () => {
       () => input.toString("hex"),
       isFaults,
     );
+  };
+});
+
+/** A server that tells what it likes: the dialogue ends with a schema or a reason, and the schema with a Schema or faults. */
+const reflection = target("reflection", () => {
+  const files = filesOfSet(buildDescriptors([{ root: "test/transcode", paths: ["coalesce.proto"] }]));
+  const [name = ""] = [...files.keys()].filter((each) => each.startsWith("coalesce"));
+  const honest = telling(files, { "x.A": name, "x.B": "none.proto" }, "alone");
+  return async (random) => {
+    const answers: Buffer[] = [];
+    const upstream = upstreamAnswering((question) => {
+      const kind = question[0] === 0x3a ? "services" : question[0] === 0x22 ? "symbol" : "file";
+      const answer = honest({ kind, text: Buffer.from(question.subarray(2)).toString() }) ?? new Uint8Array(0);
+      const sent = random.below(3) === 0 ? mutate(random, answer, anyByte) : Buffer.from(answer);
+      answers.push(sent);
+      return random.below(40) === 0 ? [] : random.below(40) === 0 ? [sent, sent] : [sent];
+    });
+    const input = (): string => answers.map((bytes) => bytes.toString("hex")).join(" ");
+    const told = await askReflection("fuzz", upstream, { timeout: 60_000 }).catch((error: unknown) => {
+      check(error instanceof ReflectionError, () => `it threw ${String(error)} for ${input()}`);
+      return null;
+    });
+    if (told === null) return;
+    attempt(() => loadSchema([{ kind: "reflections", reflections: [told] }]), input, isFaults);
   };
 });
 
@@ -285,7 +317,7 @@ const joining = target("coalesce", () => {
 
 /** Every parser of every room. */
 export const targets: readonly FuzzTarget[] = [
-  ...[template, ruleFile, config, descriptorSet, proto, json, wire, splitJson, query, path],
+  ...[template, ruleFile, config, descriptorSet, reflection, proto, json, wire, splitJson, query, path],
   ...[frames, hpack, connection, messages, details, joining],
 ];
 
