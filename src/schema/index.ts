@@ -23,6 +23,7 @@
 export { type Description, type DescriptionDetail, describeSchema, firstDifference } from "./describe-schema.js";
 export {
   emptySchema,
+  linkReflections,
   linkSources,
   loadDescriptorSet,
   loadProtoFiles,

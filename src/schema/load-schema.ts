@@ -10,7 +10,7 @@ import { Faults } from "./link/faults.js";
 import { linkSchema } from "./link/link-schema.js";
 import { type ProtoFilesOptions, readProtoFiles } from "./read-proto-files.js";
 import type { Reflection } from "./reflection/ask-reflection.js";
-import { reflectedFiles } from "./reflection/reflected-files.js";
+import { gapsOf, lossesOf, reflectedFiles } from "./reflection/reflected-files.js";
 import type { Schema } from "./types.js";
 
 /** A Schema that knows nothing. */
@@ -96,6 +96,18 @@ export function linkSources(...sources: readonly ReadSources[]): Schema {
   for (const part of parts) tellConflicts(schema, merged, part, faults);
   faults.throwIfAny();
   return schema;
+}
+
+/** As `linkSources`, with what upstreams told. Where that cannot be linked, what they left out may be why, and is told too. */
+export function linkReflections(sources: ReadSources, reflections: readonly Reflection[]): Schema {
+  if (reflections.length === 0) return linkSources(sources);
+  const read = readSources([{ kind: "reflections", reflections }]);
+  try {
+    return linkSources(sources, read);
+  } catch (error) {
+    if (!(error instanceof FaultsError)) throw error;
+    throw new FaultsError([...lossesOf(reflections), ...error.faults, ...gapsOf(reflections, () => false)]);
+  }
 }
 
 function partsOf(source: SchemaSource): FileDescriptor[][] {

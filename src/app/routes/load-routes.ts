@@ -3,11 +3,9 @@ import { type Fault, FaultsError, quoteValue } from "../../core/index.js";
 import { type Binding, bindRules, type MultiSegmentDecoding } from "../../rules/index.js";
 import {
   gapsOf,
-  linkSources,
+  linkReflections,
   type MethodType,
-  type ReadSources,
   type Reflection,
-  readSources,
   type Schema,
   type ServiceType,
 } from "../../schema/index.js";
@@ -49,7 +47,7 @@ export function bindInputs(
   reflections: readonly Reflection[],
 ): LoadedRoutes {
   const complete = config.schema.reflection.every((name) => reflections.some(({ upstream }) => upstream === name));
-  const schema = orTell(ruleFiles, () => linkReflected(sources, reflections));
+  const schema = orTell(ruleFiles, () => linkReflections(sources, reflections));
   const faults: Fault[] = [];
   const listed = listServices(config, reflections, faults);
   const upstreamOf = new Map<ServiceType, string>();
@@ -79,18 +77,6 @@ export function bindInputs(
       ...unservable(bound.bindings),
     ],
   };
-}
-
-/** A type that is nowhere may be in a file that its upstream does not know. */
-function linkReflected(sources: ReadSources, reflections: readonly Reflection[]): Schema {
-  if (reflections.length === 0) return linkSources(sources);
-  const read = readSources([{ kind: "reflections", reflections }]);
-  try {
-    return linkSources(sources, read);
-  } catch (error) {
-    if (!(error instanceof FaultsError)) throw error;
-    throw new FaultsError([...error.faults, ...gapsOf(reflections, () => false)]);
-  }
 }
 
 function unclaimed(schema: Schema, upstreamOf: ReadonlyMap<ServiceType, string>): Fault[] {

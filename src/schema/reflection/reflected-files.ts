@@ -6,6 +6,7 @@ import { Faults } from "../link/faults.js";
 import { readProtoFiles } from "../read-proto-files.js";
 import { bundledRoot, isBundledName } from "../source/proto-roots.js";
 import type { Reflection } from "./ask-reflection.js";
+import { readFileHead } from "./file-head.js";
 
 /**
  * The files of upstreams, a part for each. A file that an earlier one has with the same bytes is left out. An import that
@@ -47,6 +48,18 @@ export function gapsOf(reflections: readonly Reflection[], isKnown: (file: strin
       return [{ ...at, file: `upstream ${upstream}: ${importer}`, subject: null, message }];
     }),
   ]);
+}
+
+/** Upstreams none of whose files imports another. protobufjs 7 makes such descriptors, for @grpc/reflection among others. */
+export function lossesOf(reflections: readonly Reflection[]): readonly Fault[] {
+  const lost = reflections.filter(({ files }) => {
+    return files.size > 1 && [...files.values()].every((bytes) => readFileHead(bytes).imports.length === 0);
+  });
+  return lost.map(({ upstream }) => {
+    const message =
+      "its files have lost their imports, as those of @grpc/reflection for Node have: give the gateway the .proto files instead";
+    return { file: `upstream ${upstream}`, line: null, column: null, subject: null, message };
+  });
 }
 
 function readFile(bytes: Buffer, display: string, faults: Faults): FileDescriptor | null {
