@@ -5,7 +5,7 @@
 #   bash test/interop/run.sh [go|python] ...       both, where none is named; those on Node always
 #
 # Exit codes: 0 passed with every server asked for, 1 a test failed, 2 a server is lacking, which it says (the tests run on
-# the others all the same). PYTHON names the interpreter that has the package grpcio; else it is the one of the virtual
+# the others all the same). PYTHON names the interpreter that has the package grpcio-reflection; else it is the one of the virtual
 # environment .tmp/interop/venv if there is one, else python3.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
@@ -40,8 +40,8 @@ for name in "${wanted[@]}"; do
       python=${PYTHON:-$python}
       if ! command -v "$python" > /dev/null; then
         lack "there is no $python on this machine; grpcio is not tested"
-      elif ! "$python" -c 'import grpc' 2> /dev/null; then
-        lack "$python has no package grpcio (python3 -m venv .tmp/interop/venv && .tmp/interop/venv/bin/pip install grpcio); grpcio is not tested"
+      elif ! "$python" -c 'import grpc, grpc_reflection' 2> /dev/null; then
+        lack "$python has no packages grpcio and grpcio-reflection (python3 -m venv .tmp/interop/venv && .tmp/interop/venv/bin/pip install grpcio-reflection); grpcio is not tested"
       else
         servers+=(python)
         export PYTHON=$python

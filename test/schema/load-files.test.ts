@@ -1,5 +1,11 @@
 import { writeFileSync } from "node:fs";
 import path from "node:path";
+import { create, toBinary } from "@bufbuild/protobuf";
+import {
+  FileDescriptorSetSchema,
+  FieldDescriptorProto_Label as Label,
+  FieldDescriptorProto_Type as Type,
+} from "@bufbuild/protobuf/wkt";
 import { describe, expect, it } from "vitest";
 import { loadDescriptorSet, loadProtoFiles, loadSchema } from "../../src/schema/index.js";
 import { buildSet, inFolder, writeFiles } from "./support/build-set.js";
@@ -204,6 +210,15 @@ describe("a descriptor set", () => {
     const bytes = Buffer.from("0a120a07612e70726f746f1a07622e70726f746f", "hex");
     expect(faultsOf(() => loadDescriptorSet(bytes, "set.binpb"))).toEqual([
       'set.binpb: a.proto: the import "b.proto" is not among the files',
+    ]);
+  });
+
+  it("has entries of maps where there are maps alone", () => {
+    const field = { name: "name", number: 1, label: Label.OPTIONAL, type: Type.STRING };
+    const marked = { name: "Marked", field: [field], options: { mapEntry: true } };
+    const set = create(FileDescriptorSetSchema, { file: [{ name: "a.proto", messageType: [marked] }] });
+    expect(faultsOf(() => loadDescriptorSet(toBinary(FileDescriptorSetSchema, set), "set.binpb"))).toEqual([
+      "set.binpb: a.proto: Marked: it is marked as the entry of a map and is none",
     ]);
   });
 });

@@ -1,5 +1,5 @@
 import { quoteValue } from "../../core/index.js";
-import type { NumberRange } from "../file-descriptor.js";
+import type { MessageDescriptor, NumberRange } from "../file-descriptor.js";
 import { jsonNameOf } from "../names.js";
 import type { FieldType } from "../types.js";
 import type { Drafts, EnumPair, FieldPair, MessageDraft, MessagePair } from "./drafts.js";
@@ -29,6 +29,9 @@ export function checkAll(drafts: Drafts, features: ReadonlyMap<object, Features>
 
 function checkMessage({ descriptor, draft, file }: MessagePair, features: Features | undefined, faults: Faults): void {
   const { display } = file.descriptor;
+  if (descriptor.mapEntry && !isMapEntry(descriptor)) {
+    faults.add(display, descriptor.position, draft.fullName, "it is marked as the entry of a map and is none");
+  }
   const byNumber = new Map<number, FieldType>();
   draft.fields.forEach((field, index) => {
     const position = descriptor.fields[index]?.position ?? null;
@@ -44,6 +47,13 @@ function checkMessage({ descriptor, draft, file }: MessagePair, features: Featur
     if (draft.messageSet) fail("a message set has no fields");
   });
   if (features !== undefined && !mayClash(draft)) checkJsonNames(draft, descriptor.fields, features, display, faults);
+}
+
+/** Compilers alone mark entries (descriptor.proto, map_entry); protobufjs 7 marks the messages that maps are in as well. */
+function isMapEntry({ fields, messages, enums, oneofs, extensions }: MessageDescriptor): boolean {
+  const others = [messages, enums, oneofs, extensions].some((each) => each.length > 0);
+  const numbers = fields.map(({ number }) => number).sort();
+  return !others && numbers.join() === "1,2";
 }
 
 /** The option deprecated_legacy_json_field_conflicts. */

@@ -28,17 +28,20 @@ export interface ServerSettings {
   readonly tls?: readonly [cert: string, key: string];
   readonly port?: number;
   readonly maxConnectionAgeMs?: number;
+  /** A file with a FileDescriptorSet: the server tells its services by reflection. */
+  readonly reflectedSet?: string;
 }
 
 /** Starts a server and waits until it listens. */
 export async function startServer(name: string, settings: ServerSettings = {}): Promise<ForeignServer> {
   const [file, ...args] = commands[name] ?? ["false"];
-  const { tls = [], port, maxConnectionAgeMs } = settings;
+  const { tls = [], port, maxConnectionAgeMs, reflectedSet } = settings;
   const child = spawn(file, [...args, ...tls], {
     env: {
       ...process.env,
       ...(port === undefined ? {} : { PORT: String(port) }),
       ...(maxConnectionAgeMs === undefined ? {} : { MAX_CONNECTION_AGE_MS: String(maxConnectionAgeMs) }),
+      ...(reflectedSet === undefined ? {} : { REFLECTED_SET: reflectedSet }),
     },
     stdio: ["pipe", "pipe", "inherit"],
   });

@@ -2,7 +2,7 @@
 //
 // It prints "listening on PORT" and serves until its standard input ends. With two arguments, the PEM files of a
 // certificate and its key, it speaks TLS. In the environment MAX_CONNECTION_AGE_MS ends connections at that age, and PORT
-// is the port, any free one without it.
+// is the port, any free one without it. REFLECTED_SET is a descriptor set whose services server reflection tells of.
 package main
 
 import (
@@ -57,6 +57,9 @@ func main() {
 	server := grpc.NewServer(options...)
 	healths := health.NewServer()
 	healthpb.RegisterHealthServer(server, healths)
+	if set := os.Getenv("REFLECTED_SET"); set != "" {
+		addReflection(server, set)
+	}
 	listener, err := net.Listen("tcp", "127.0.0.1:"+cmp.Or(os.Getenv("PORT"), "0"))
 	if err != nil {
 		log.Fatal(err)

@@ -3,7 +3,7 @@
  *
  * It prints "listening on PORT" and serves until its standard input ends. With two arguments, the PEM files of a certificate
  * and its key, it speaks TLS. In the environment MAX_CONNECTION_AGE_MS ends connections at that age, and PORT is the port,
- * any free one without it.
+ * any free one without it. REFLECTED_SET is a descriptor set whose services @grpc/reflection tells of.
  */
 import { readFileSync } from "node:fs";
 import {
@@ -14,9 +14,11 @@ import {
   ServerCredentials,
   type ServerDuplexStream,
 } from "@grpc/grpc-js";
+import { loadFileDescriptorSetFromBuffer } from "@grpc/proto-loader";
+import { ReflectionService } from "@grpc/reflection";
 
 const [cert, key] = process.argv.slice(2);
-const { MAX_CONNECTION_AGE_MS: age, PORT = "0" } = process.env;
+const { MAX_CONNECTION_AGE_MS: age, PORT = "0", REFLECTED_SET: set } = process.env;
 const same = (bytes: Buffer): Buffer => bytes;
 
 function method(path: string): MethodDefinition<Buffer, Buffer> {
@@ -79,6 +81,7 @@ server.addService(
   // HealthCheckResponse { status: SERVING }, then nothing more: it does not change.
   { watch: (call: ServerDuplexStream<Buffer, Buffer>) => call.resume().write(Buffer.from("0801", "hex")) },
 );
+if (set !== undefined) new ReflectionService(loadFileDescriptorSetFromBuffer(readFileSync(set))).addToServer(server);
 const credentials =
   cert === undefined || key === undefined
     ? ServerCredentials.createInsecure()

@@ -1,8 +1,9 @@
 """A grpcio (C-core) server for test:interop: the byte echo that test/interop asks for, without generated code.
 
 It prints "listening on PORT" and serves until its standard input ends. With two arguments, the PEM files of a
-certificate and its key, it speaks TLS. In the environment MAX_CONNECTION_AGE_MS ends connections at that age, and PORT is the port, any free
-one without it.
+certificate and its key, it speaks TLS. In the environment MAX_CONNECTION_AGE_MS ends connections at that age, and PORT is
+the port, any free one without it. REFLECTED_SET is a descriptor set whose services server reflection (grpcio-reflection,
+which has v1alpha alone) tells of.
 """
 
 import os
@@ -63,6 +64,19 @@ HANDLERS = (
 )
 
 
+def add_reflection(server, name):
+    from google.protobuf import descriptor_pb2, descriptor_pool
+    from grpc_reflection.v1alpha import reflection
+
+    with open(name, "rb") as file:
+        described = descriptor_pb2.FileDescriptorSet.FromString(file.read())
+    pool = descriptor_pool.DescriptorPool()
+    for each in described.file:
+        pool.Add(each)
+    services = [f"{each.package}.{service.name}" for each in described.file for service in each.service]
+    reflection.enable_server_reflection([*services, reflection.SERVICE_NAME], server, pool=pool)
+
+
 def main(arguments):
     options = [("grpc.max_receive_message_length", 64 << 20), ("grpc.max_send_message_length", 64 << 20)]
     age = os.environ.get("MAX_CONNECTION_AGE_MS")
@@ -70,6 +84,8 @@ def main(arguments):
         options += [("grpc.max_connection_age_ms", int(age)), ("grpc.max_connection_age_grace_ms", 60_000)]
     server = grpc.server(futures.ThreadPoolExecutor(max_workers=64), options=options)
     server.add_generic_rpc_handlers(HANDLERS)
+    if "REFLECTED_SET" in os.environ:
+        add_reflection(server, os.environ["REFLECTED_SET"])
     address = f"127.0.0.1:{os.environ.get('PORT', '0')}"
     if len(arguments) == 2:
         certificate, key = (open(name, "rb").read() for name in arguments)
