@@ -40,6 +40,8 @@ export interface ConnectionOwner {
   outcome(failed: boolean): void;
   /** It takes no more calls; those under way go on. */
   draining(connection: Http2Connection): void;
+  /** The peer says that it is asked too often. */
+  tooManyPings(): void;
   /** It is over; its calls end right after this. `reason` may name addresses. */
   closed(connection: Http2Connection, reason: string): void;
   /** Its socket is gone. After `closed`. */
@@ -214,8 +216,9 @@ export class Http2Connection {
   }
 
   /** GOAWAY (RFC 9113 section 6.8): streams above `lastId` were not and will not be processed. */
-  goneAway(lastId: number, code: number): void {
-    this.#reason = `the upstream sent GOAWAY ${errorCodeName(code)}`;
+  goneAway(lastId: number, code: number, debug: string): void {
+    this.#reason = `the upstream sent GOAWAY ${errorCodeName(code)}${debug === "" ? "" : ` ${JSON.stringify(debug)}`}`;
+    if (code === ErrorCode.ENHANCE_YOUR_CALM && debug === "too_many_pings") this.#owner.tooManyPings();
     if (!this.#draining) {
       this.#draining = true;
       this.#owner.draining(this);
@@ -251,12 +254,7 @@ export class Http2Connection {
     try {
       this.#reader.read(buffer, length, this.#receiver);
       // Once a chunk, not for each frame: what answers one chunk is bounded, and writers need expect no error.
-      if (this.sender.overrun) {
-        throw new ConnectionError(
-          ErrorCode.ENHANCE_YOUR_CALM,
-          "the upstream makes this side answer and reads no answers",
-        );
-      }
+      if (this.sender.overrun) throw new ConnectionError(ErrorCode.ENHANCE_YOUR_CALM, "it reads no answers");
     } catch (error) {
       if (!(error instanceof ConnectionError)) {
         this.#fail("a fault of this side", ErrorCode.INTERNAL_ERROR);

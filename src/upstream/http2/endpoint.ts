@@ -36,6 +36,8 @@ const SHORT_LIFE = 1000;
 const GOAWAY_PAUSE = 50;
 /** Connections beyond the first are given up after so long without a call. */
 const SURPLUS_IDLE = 30_000;
+/** setInterval takes no more milliseconds. */
+const MAX_TIMER = 2 ** 31 - 1;
 
 /** One address of an upstream: its connections, made before they are needed and made again when they are lost. */
 export class Endpoint implements ConnectionOwner {
@@ -51,6 +53,7 @@ export class Endpoint implements ConnectionOwner {
   #sweep: NodeJS.Timeout | null = null;
   #failures = 0;
   #attemptedAt = 0;
+  #patience = 1;
   /** A further connection that failed is not tried again before this time. */
   #growAfter = 0;
   #closed = false;
@@ -176,6 +179,11 @@ export class Endpoint implements ConnectionOwner {
     this.#ejection?.outcome(failed);
   }
 
+  /** gRPC's client keepalive (A8): further connections ask half as often. */
+  tooManyPings(): void {
+    this.#patience *= 2;
+  }
+
   gone(): void {
     this.#owner.socketGone();
   }
@@ -198,7 +206,14 @@ export class Endpoint implements ConnectionOwner {
   #attempt(): void {
     this.#owner.socketOpened();
     this.#attemptedAt = performance.now();
-    this.#connecting = new Http2Connection(this.address, this.#owner.tls(), this.#owner.connectionOptions, this);
+    this.#connecting = new Http2Connection(this.address, this.#owner.tls(), this.#options(), this);
+  }
+
+  #options(): ConnectionOptions {
+    const options = this.#owner.connectionOptions;
+    const { keepalive } = options;
+    if (this.#patience === 1 || !Number.isFinite(keepalive.time)) return options;
+    return { ...options, keepalive: { ...keepalive, time: Math.min(keepalive.time * this.#patience, MAX_TIMER) } };
   }
 
   #become(state: EndpointState): void {

@@ -15,6 +15,7 @@ import type {
   UpstreamOutliers,
   UpstreamState,
 } from "../types.js";
+import { AddressTurns } from "./address-turns.js";
 import { type Choose, createBalancer } from "./balancer.js";
 import type { ConnectionOptions, Http2Connection } from "./connection.js";
 import { DeadlineWheel } from "./deadline-wheel.js";
@@ -58,7 +59,8 @@ export class Http2Upstream implements Upstream, StreamOwner, EndpointOwner, Reso
   readonly #tls: TlsSource | null;
   readonly #resolver: Resolver;
   readonly #choose: Choose;
-  readonly #pickFirst: boolean;
+  /** pick_first's; null where all addresses are connected to. */
+  readonly #turns: AddressTurns | null;
   readonly #queue = new StreamQueue();
   readonly #parked = new Set<RpcStream>();
   #endpoints: Endpoint[] = [];
@@ -85,7 +87,7 @@ export class Http2Upstream implements Upstream, StreamOwner, EndpointOwner, Reso
     this.onEvent = options.onEvent;
     this.compresses = options.connection.compresses;
     this.#choose = createBalancer(options.balancing);
-    this.#pickFirst = options.balancing === "pick_first";
+    this.#turns = options.balancing === "pick_first" ? new AddressTurns(() => this.#endpoints) : null;
     this.#resolver = new Resolver(options.target, this, options.lookup, options.dnsRefresh);
   }
 
@@ -127,6 +129,7 @@ export class Http2Upstream implements Upstream, StreamOwner, EndpointOwner, Reso
   async close(deadline: number): Promise<void> {
     this.#closed = true;
     this.#resolver.stop();
+    this.#turns?.stop();
     const timer = setTimeout(() => this.#cancelAll(), Math.min(Math.max(0, deadline - Date.now()), 2 ** 31 - 1));
     await this.#idle.until(() => this.#calls === 0);
     clearTimeout(timer);
@@ -180,7 +183,7 @@ export class Http2Upstream implements Upstream, StreamOwner, EndpointOwner, Reso
     this.#chooseReady();
     if (endpoint.state !== "failing") return;
     this.#resolver.again();
-    if (this.#pickFirst && this.#ready.length === 0) this.#nextAfter(endpoint);
+    this.#turns?.failed(endpoint);
     if (!this.#mayWait()) this.#failQueue();
   }
 
@@ -218,8 +221,8 @@ export class Http2Upstream implements Upstream, StreamOwner, EndpointOwner, Reso
       this.#former = [...this.#former.filter(({ active }) => active > 0), endpoint];
       endpoint.drain();
     }
-    if (!this.#pickFirst) for (const endpoint of this.#endpoints) endpoint.connect();
-    else if (this.#endpoints.every(({ state }) => state === "idle")) this.#endpoints[0]?.connect();
+    if (this.#turns !== null) this.#turns.begin();
+    else for (const endpoint of this.#endpoints) endpoint.connect();
   }
 
   unresolved(reason: string): void {
@@ -268,11 +271,6 @@ export class Http2Upstream implements Upstream, StreamOwner, EndpointOwner, Reso
   #mayWait(): boolean {
     if (this.#endpoints.length === 0) return this.#unresolved === null;
     return this.#endpoints.some(({ state }) => state === "ready" || state === "connecting");
-  }
-
-  /** pick_first: the address after one that failed; all of them again, from the first, once each has failed. */
-  #nextAfter(endpoint: Endpoint): void {
-    this.#endpoints[this.#endpoints.indexOf(endpoint) + 1]?.connect();
   }
 
   #unavailable(): RpcEnd {

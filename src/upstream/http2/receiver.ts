@@ -13,6 +13,9 @@ const CONNECTION_WINDOW = 8 * 1024 * 1024;
 /** SETTINGS_HEADER_TABLE_SIZE of this side, which is the default and so is not announced. */
 const HEADER_TABLE = 4096;
 
+/** Octets of GOAWAY's debug data that are read. */
+const MAX_DEBUG = 100;
+
 /** The receiving half of a connection: what each frame means (RFC 9113 section 6). */
 export class Receiver implements FrameSink {
   readonly window = CONNECTION_WINDOW;
@@ -56,7 +59,11 @@ export class Receiver implements FrameSink {
         if (streamId !== 0) throw protocolError("GOAWAY on a stream");
         if (end - start < 8) throw frameSizeError("GOAWAY");
         this.#connection.guard.frame();
-        this.#connection.goneAway(readUint32(buffer, start) & 0x7fffffff, readUint32(buffer, start + 4));
+        this.#connection.goneAway(
+          readUint32(buffer, start) & 0x7fffffff,
+          readUint32(buffer, start + 4),
+          buffer.toString("latin1", start + 8, Math.min(end, start + 8 + MAX_DEBUG)),
+        );
         return;
       case FrameType.WINDOW_UPDATE:
         this.#windowUpdate(streamId, buffer, start, end);

@@ -130,8 +130,28 @@ describe("balancing", () => {
   });
 });
 
+describe("pick_first", () => {
+  it("goes on to the next address while the first one takes its time", async () => {
+    const silent = await raw({ silent: true });
+    const good = await service();
+    const made = upstream(`ipv4:${silent.target},${good.target}`, { balancing: "pick_first", connectTimeout: 5000 });
+    const from = performance.now();
+    expect((await unary(made, "x")).status.code).toBe(0);
+    const took = performance.now() - from;
+    expect(took).toBeGreaterThan(200);
+    expect(took).toBeLessThan(2500);
+  });
+
+  it("tries no other address while the first one works", async () => {
+    const { counts, target } = await counted(2);
+    const made = upstream(target, { balancing: "pick_first" });
+    for (let i = 0; i < 10; i++) await unary(made, "x");
+    expect(counts).toEqual([10, 0]);
+  });
+});
+
 describe("outliers", () => {
-  const outliers = { consecutiveFailures: 3, ejection: 300, maxShare: 0.5 };
+  const outliers = { consecutiveFailures: 3, ejection: 1500, maxShare: 0.5 };
 
   /** Services that fail or not, as `failing` says, and count their calls. */
   async function moody(count: number): Promise<{ counts: number[]; failing: boolean[]; made: Upstream }> {
@@ -164,7 +184,7 @@ describe("outliers", () => {
       atTheFailing: 3,
     });
     failing[1] = false;
-    const limit = Date.now() + 3000;
+    const limit = Date.now() + 8000;
     while (counts[1] === 3 && Date.now() < limit) expect((await unary(made, "x")).status.code).toBe(0);
     expect(counts[1]).toBeGreaterThan(3);
   });
@@ -406,6 +426,26 @@ describe("connections", () => {
     const recorder = record(made);
     await eventually(() => asked > 0, "with a call it is asked");
     recorder.stream.cancel();
+  });
+
+  it("are asked half as often once the upstream says that it is too often", async () => {
+    const quiet: number[] = [];
+    const server = await raw({
+      connected: (connection) => {
+        const from = performance.now();
+        connection.socket.once("close", () => quiet.push(performance.now() - from));
+      },
+      received(connection, got) {
+        if (got.type !== PING) return;
+        connection.send(frame(GOAWAY, 0, 0, Buffer.concat([uint32(0, 11), Buffer.from("too_many_pings")])));
+        connection.socket.end();
+      },
+    });
+    upstream(server.target, { keepalive: { time: 60, timeout: 1000, permitWithoutCalls: true } }).connect();
+    await eventually(() => quiet.length >= 3, "it is asked on three connections");
+    // The first is asked after one or two intervals of 60 ms, the third after as many of 240.
+    expect(quiet[0]).toBeLessThan(200);
+    expect(quiet[2]).toBeGreaterThan(230);
   });
 
   it("that never send SETTINGS fail after the time for connecting", async () => {
