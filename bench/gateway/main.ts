@@ -9,11 +9,11 @@
  *     --smoke                        a short run of what is there already
  */
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { loadavg, setPriority } from "node:os";
+import { loadavg } from "node:os";
 import { option, smoke } from "../support/arguments.js";
 import { barChart } from "../support/bar-chart.js";
 import { startChild } from "../support/child.js";
-import { pinProcesses } from "../support/pinning.js";
+import { pinProcesses, preferring } from "../support/pinning.js";
 import { median } from "../support/print-table.js";
 import type { Program } from "../support/start-program.js";
 import { type Case, cases } from "./cases.js";
@@ -90,7 +90,9 @@ async function measureAll(running: ReadonlyMap<string, Program>, found: Report):
     process.stderr.write(`at ${PART * 100} %, round ${round + 1} of ${rounds}, load ${loadavg()[0]?.toFixed(1)}\n`);
     for (const [i, { server, asked, connections, length, samples }] of paced.entries()) {
       const rate = median(full[i]?.samples.rate ?? []) * PART;
-      await measureOpen(server, loadOf(server, asked, connections, length), rate, seconds, samples);
+      const load = loadOf(server, asked, connections, length);
+      const first = [server.pid, upstream.pid];
+      await preferring(first, () => measureOpen(server, load, rate, seconds, "exact", samples));
     }
   }
   found.paced.push(...paced);
@@ -98,12 +100,6 @@ async function measureAll(running: ReadonlyMap<string, Program>, found: Report):
 
 const pinning = pinProcesses();
 const upstream = await startChild(new URL("./servers/upstream.ts", import.meta.url), [], pinning.upstream);
-try {
-  // The generator turns without sleeping; the upstream, on the same core, must not wait for it.
-  setPriority(upstream.pid, -10);
-} catch {
-  // Without the right to it the two share the core as equals.
-}
 const found: Report = { contenders: [], absent: [], rows: [], paced: [], told: "" };
 const loadBefore = loadavg();
 let running = new Map<string, Program>();

@@ -45,10 +45,11 @@ export async function measureOpen(
   load: Load,
   rate: number,
   seconds: number,
+  pace: "exact" | "bursts",
   to: Samples,
 ): Promise<void> {
   const before = cpuOf(server.pid);
-  const outcome = await runOpenLoop(load, rate, seconds);
+  const outcome = await runOpenLoop(load, rate, seconds, pace);
   add(to, outcome, server, cpuOf(server.pid) - before, 1);
   to.late.push(microseconds(outcome.lateness.percentile(99)));
 }
