@@ -68,6 +68,30 @@ describe("what breaks a client's requests", () => {
     ],
     ["a new pattern", taking(string), taking({ ...string, pattern: "^a" }), ['the body must match "^a"']],
     [
+      "limits that are narrower, or new",
+      taking({
+        type: "object",
+        properties: { a: { type: "integer", maximum: 9, minimum: 1 }, b: string, c: { type: "array" } },
+      }),
+      taking({
+        type: "object",
+        properties: {
+          a: { type: "integer", maximum: 8, exclusiveMinimum: 3, multipleOf: 2, not: { enum: [4] } },
+          b: { type: "string", minLength: 1, maxLength: 5 },
+          c: { type: "array", minItems: 0, uniqueItems: true },
+        },
+      }),
+      [
+        "the body, .a, may be at most 8",
+        "the body, .a, must be more than 3",
+        "the body, .a, must be a multiple of 2",
+        "the body, .a, may not be 4",
+        "the body, .b, may have at most so many characters: 5",
+        "the body, .b, must have at least so many characters: 1",
+        "the body, .c, may not have an element twice",
+      ],
+    ],
+    [
       "a type that is one of several no more",
       taking({ type: ["string", "null"] }),
       taking(string),

@@ -1,5 +1,6 @@
 import { asList, asObject, member } from "../read-json.js";
 import type { JsonObject, JsonSchema, JsonValue } from "../types.js";
+import { narrowedLimits } from "./compare-limits.js";
 import { dereference } from "./read-document.js";
 
 /** Which way values of a schema go: a request must still be taken, a reply must still be understood. */
@@ -90,6 +91,7 @@ export function compareSchemas(
     if (direction === "request" && pattern !== undefined && pattern !== (old["pattern"] ?? old["const"])) {
       tell("", `must match ${JSON.stringify(pattern)}`);
     }
+    if (direction === "request") for (const what of narrowedLimits(old, now)) tell("", what);
     // A new value of a reply's enum is no break: enums of protobuf are open, and clients have to expect it.
     const [olds, news] = [asList(old["enum"]), asList(now["enum"])];
     if (direction === "request" && news.length > 0) {
