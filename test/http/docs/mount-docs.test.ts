@@ -110,6 +110,11 @@ describe("the page", () => {
     }
   });
 
+  it("is as wide as the reader's screen", async () => {
+    await appWith({});
+    expect((await app.inject("/docs/")).body).toContain('content="width=device-width, initial-scale=1"');
+  });
+
   it("says that it may run nothing but its own files", async () => {
     await appWith({});
     const policy = (await app.inject("/docs/")).headers["content-security-policy"];

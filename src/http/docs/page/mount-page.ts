@@ -24,10 +24,37 @@ const LOGO =
   '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 40" fill="#fff">' +
   '<path d="M20 4 4 13v3h32v-3zM7 18h4v14H7zm11 0h4v14h-4zm11 0h4v14h-4zM4 33h32v4H4z"/></svg>';
 
-/** Of the bar at the top: the choice of a document where there are several; not the field for the URL of any other. */
-const STYLE =
-  ".swagger-ui .topbar .download-url-input, .swagger-ui .topbar .download-url-button { display: none; }\n" +
-  ".swagger-ui .topbar-wrapper { justify-content: space-between; }\n";
+/**
+ * Of the bar at the top: the choice of a document where there are several; not the field for the URL of any other. On a phone
+ * the parameters stand below each other, and long words break.
+ */
+const STYLE = `
+.swagger-ui .topbar .download-url-input, .swagger-ui .topbar .download-url-button { display: none; }
+.swagger-ui .topbar-wrapper { justify-content: space-between; }
+@media (max-width: 40rem) {
+  .swagger-ui .wrapper { padding: 0 .75rem; }
+  .swagger-ui .topbar .topbar-wrapper { flex-wrap: wrap; gap: .5rem; }
+  .swagger-ui .topbar a { flex: 0 0 auto; }
+  .swagger-ui .topbar .download-url-wrapper, .swagger-ui .topbar .select-label { min-width: 0; max-width: 100%; flex-basis: 100%; order: 3; }
+  .swagger-ui .topbar .select-label > span { display: none; }
+  .swagger-ui .topbar .download-url-wrapper select { min-width: 0; width: 100%; }
+  .swagger-ui .info .title, .swagger-ui .opblock-summary-path, .swagger-ui .markdown code, .swagger-ui .renderedMarkdown code { overflow-wrap: anywhere; white-space: pre-wrap; }
+  .swagger-ui .opblock-tag, .swagger-ui .opblock-summary-path-description-wrapper { flex-wrap: wrap; }
+  .swagger-ui .opblock-summary-method { min-width: 4rem; padding: .4rem .25rem; }
+  .swagger-ui .opblock .opblock-section-header { flex-wrap: wrap; gap: .5rem; }
+  .swagger-ui .opblock-body .tab-header { flex: 1 1 auto; }
+  .swagger-ui table.parameters, .swagger-ui table.parameters > tbody, .swagger-ui table.parameters > tbody > tr, .swagger-ui table.parameters > tbody > tr > td { display: block; width: auto; }
+  .swagger-ui table.parameters > thead { display: none; }
+  .swagger-ui .parameters-col_description input, .swagger-ui .parameters-col_description textarea { max-width: 100%; }
+  .swagger-ui table.responses-table { table-layout: fixed; }
+  .swagger-ui .response-col_status { width: 3.5rem; }
+  .swagger-ui .response-col_links { display: none; }
+  .swagger-ui .opblock-body pre.microlight, .swagger-ui .opblock-body pre { overflow-x: auto; }
+}
+`;
+
+/** The plugin's page has none: a phone would show it as if it were a desk, in small. */
+const VIEWPORT = '<meta name="viewport" content="width=device-width, initial-scale=1" />';
 
 /**
  * Serves Swagger UI. It is mounted once, and reads when it is loaded what there is to read: `config.json` names the
@@ -41,6 +68,10 @@ export async function mountPage(app: FastifyInstance, options: DocsOptions, ui: 
     import("@fastify/swagger-ui"),
   ]);
   await app.register(async (scope) => {
+    scope.addHook("onSend", (_request, reply, payload, done) => {
+      const isPage = typeof payload === "string" && String(reply.getHeader("content-type")).startsWith("text/html");
+      done(null, isPage ? payload.replace("</head>", `${VIEWPORT}</head>`) : payload);
+    });
     await scope.register(swagger, { mode: "static", specification: { document: NO_DOCUMENT } });
     await scope.register(swaggerUi, {
       routePrefix: ui,
