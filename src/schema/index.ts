@@ -33,7 +33,7 @@ export {
   type SchemaSource,
 } from "./load-schema.js";
 export type { ProtoFilesOptions } from "./read-proto-files.js";
-export type { ReflectionLimits } from "./reflection/ask-all.js";
+export { MOST_BYTES, type ReflectionLimits } from "./reflection/ask-all.js";
 export { askReflection, type Reflection, type ReflectionOptions } from "./reflection/ask-reflection.js";
 export { gapsOf } from "./reflection/reflected-files.js";
 export { ReflectionError, type ReflectionFailure } from "./reflection/reflection-error.js";

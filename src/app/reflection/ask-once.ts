@@ -1,8 +1,8 @@
 import { type Fault, FaultsError } from "../../core/index.js";
-import { askReflection, type Reflection, ReflectionError } from "../../schema/index.js";
-import { createUpstream } from "../../upstream/index.js";
+import { type Reflection, ReflectionError } from "../../schema/index.js";
 import type { GatewayConfig } from "../config/index.js";
 import { upstreamOptions } from "../upstreams/index.js";
+import { askUpstream } from "./ask-upstream.js";
 
 /**
  * Asks every upstream of `schema.reflection` once, on connections that are closed again.
@@ -17,16 +17,13 @@ export async function askOnce(config: GatewayConfig): Promise<readonly Reflectio
     reflection.map(async (name) => {
       const made = options.get(name);
       if (made === undefined) throw new Error(`there is no upstream ${name}`);
-      const upstream = createUpstream(name, made);
       try {
-        return [await askReflection(name, upstream, { timeout })];
+        return [await askUpstream(name, made, { timeout })];
       } catch (error) {
         if (!(error instanceof ReflectionError)) throw error;
         const message = `cannot ask it for its schema by server reflection: ${error.message}`;
         faults.push({ file: config.file, line: null, column: null, subject: `upstreams.${name}`, message });
         return [];
-      } finally {
-        await upstream.close(0);
       }
     }),
   );

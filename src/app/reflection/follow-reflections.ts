@@ -2,7 +2,8 @@ import type { ReflectionError } from "../../schema/index.js";
 import type { UpstreamEvent } from "../../upstream/index.js";
 import type { RouteInputs } from "../routes/index.js";
 import type { SchemaSource, Serving } from "../serving.js";
-import type { UpstreamLog } from "../upstreams/index.js";
+import { type UpstreamLog, upstreamOptions } from "../upstreams/index.js";
+import { askUpstream } from "./ask-upstream.js";
 import { SchemaBoard } from "./schema-board.js";
 import { SchemaFollower } from "./schema-follower.js";
 
@@ -19,20 +20,20 @@ export function followReflections(serving: Serving, inputs: RouteInputs, log: Up
   const { config } = serving;
   const board = new SchemaBoard(config, inputs, serving, log);
   const followers = new Map<string, SchemaFollower>();
-  for (const name of config.schema.reflection) {
-    const upstream = serving.upstreams.get(name);
-    if (upstream === undefined) throw new Error(`there is no upstream ${name}`);
+  const { reflection, reflectionRefresh: refresh, reflectionTimeout: timeout } = config.schema;
+  const options = upstreamOptions(config, new Set());
+  for (const name of reflection) {
+    const made = options.get(name);
+    if (made === undefined) throw new Error(`there is no upstream ${name}`);
     const failed = logOnce(name, log);
     followers.set(
       name,
       new SchemaFollower({
-        name,
-        upstream,
-        refresh: config.schema.reflectionRefresh,
-        timeout: config.schema.reflectionTimeout,
-        told(reflection) {
+        ask: (signal) => askUpstream(name, made, { timeout, signal }),
+        refresh,
+        told(told) {
           failed(null);
-          board.offer(reflection);
+          board.offer(told);
         },
         failed,
       }),

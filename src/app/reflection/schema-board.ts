@@ -1,5 +1,5 @@
 import { FaultsError, printFault } from "../../core/index.js";
-import type { Reflection } from "../../schema/index.js";
+import { gapsOf, type Reflection } from "../../schema/index.js";
 import type { GatewayConfig } from "../config/index.js";
 import { bindInputs, type LoadedRoutes, type RouteInputs } from "../routes/index.js";
 import type { Serving } from "../serving.js";
@@ -66,6 +66,8 @@ export class SchemaBoard {
       files: reflection.files.size,
       routes,
     });
+    const gaps = gapsOf([reflection], (file) => loaded.schema.files.has(file)).map(printFault);
+    if (gaps.length > 0) this.#log.warn(`upstream ${upstream} leaves out a part of its schema`, { upstream, gaps });
     return true;
   }
 

@@ -1,5 +1,5 @@
-import { askReflection, type Reflection, ReflectionError } from "../../schema/index.js";
-import type { Upstream, UpstreamEvent } from "../../upstream/index.js";
+import { type Reflection, ReflectionError } from "../../schema/index.js";
+import type { UpstreamEvent } from "../../upstream/index.js";
 
 /** Milliseconds from one question to the next at least, however often connections are renewed. */
 const SPACING = 500;
@@ -8,11 +8,10 @@ const FIRST_PAUSE = 1000;
 const LONGEST_PAUSE = 30_000;
 
 export interface FollowerOptions {
-  readonly name: string;
-  readonly upstream: Upstream;
+  /** Asks the upstream once. Rejects with a ReflectionError. */
+  readonly ask: (signal: AbortSignal) => Promise<Reflection>;
   /** Milliseconds; Infinity for never. */
   readonly refresh: number;
-  readonly timeout: number;
   /** What the upstream told, the same as before or not. */
   readonly told: (reflection: Reflection) => void;
   readonly failed: (error: ReflectionError) => void;
@@ -23,8 +22,8 @@ export class SchemaFollower {
   readonly #options: FollowerOptions;
   readonly #stop = new AbortController();
   #state: "new" | "asking" | "waiting" = "new";
-  /** A connection is new since the question under way was asked. */
-  #again = false;
+  /** What has become of the upstream since the question under way was asked. */
+  #since: "nothing" | "connected" | "renewed" = "nothing";
   #askedAt = 0;
   #failures = 0;
   #timer: NodeJS.Timeout | null = null;
@@ -39,11 +38,9 @@ export class SchemaFollower {
   }
 
   event({ kind }: UpstreamEvent): void {
-    if (this.#state === "waiting" && (kind === "connected" || kind === "renewed")) {
-      this.#askIn(Math.max(0, this.#askedAt + SPACING - performance.now()));
-    }
-    // A question that was asked while there was no connection goes over the new one, any other perhaps over the old one.
-    if (this.#state === "asking" && kind === "renewed") this.#again = true;
+    if (kind !== "connected" && kind !== "renewed") return;
+    if (this.#state === "waiting") this.#askIn(this.#spaced());
+    else if (this.#since !== "renewed") this.#since = kind;
   }
 
   stop(): void {
@@ -52,13 +49,13 @@ export class SchemaFollower {
   }
 
   async #ask(): Promise<void> {
-    const { name, upstream, timeout, told, failed } = this.#options;
+    const { ask, told, failed } = this.#options;
     const { signal } = this.#stop;
     this.#state = "asking";
-    this.#again = false;
+    this.#since = "nothing";
     this.#askedAt = performance.now();
     try {
-      const reflection = await askReflection(name, upstream, { timeout, signal });
+      const reflection = await ask(signal);
       if (signal.aborted) return;
       this.#failures = 0;
       told(reflection);
@@ -73,9 +70,14 @@ export class SchemaFollower {
   }
 
   #pause(): number {
-    if (this.#again) return SPACING;
+    // One that was there as soon as it was asked is no other; one that has come while the question failed was not there for it.
+    if (this.#since === "renewed" || (this.#since === "connected" && this.#failures > 0)) return this.#spaced();
     if (this.#failures === 0) return this.#options.refresh;
     return Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (this.#failures - 1));
+  }
+
+  #spaced(): number {
+    return Math.max(0, this.#askedAt + SPACING - performance.now());
   }
 
   #askIn(milliseconds: number): void {

@@ -14,7 +14,8 @@ export interface ReflectionLimits {
 }
 
 /** google-proto-files have 1,966 services in 8,028 files, 83 MiB with their comments, which servers seldom send. */
-export const DEFAULT_LIMITS: ReflectionLimits = { services: 10_000, files: 20_000, bytes: 64 * 1024 * 1024 };
+export const MOST_BYTES = 64 * 1024 * 1024;
+export const DEFAULT_LIMITS: ReflectionLimits = { services: 10_000, files: 20_000, bytes: MOST_BYTES };
 
 /** All that a server tells. */
 export interface Told {

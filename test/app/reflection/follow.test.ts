@@ -10,7 +10,7 @@ import {
 import { type Followed, failureWith, handshake, item, type Line, startFollowing, tellingShop } from "./support.js";
 
 const get = { paths: ["/shop.Shop/Get0", "/shop.Shop/Get1"], unary: () => item("a", "b") };
-const rule = (path: string): { readonly rules: readonly string[] } => ({ rules: [`get: "${path}"`] });
+const rule = (path: string): { readonly rules: readonly string[] } => ({ rules: [`GET ${path}`] });
 
 describe.each(["http2", "grpc-js"] as const)("a gateway whose upstream tells its schema, over %s", (transport) => {
   const gateways: Followed[] = [];
@@ -117,7 +117,7 @@ describe.each(["http2", "grpc-js"] as const)("a gateway whose upstream tells its
 
   it("loses no request when the upstream is replaced by others with other schemas, under load", async () => {
     const versions = [1, 2, 3, 4].map((version) => ({
-      rules: ['get: "/stable/{name}"', `get: "/v${version}/{name}"`],
+      rules: ["GET /stable/{name}", `GET /v${version}/{name}`],
     }));
     const [first = rule("/"), ...others] = versions;
     const server = await serve(tellingShop(first));
@@ -171,16 +171,14 @@ describe.each(["http2", "grpc-js"] as const)("a gateway whose upstream tells its
   it("refuses a schema that is faulty, says all that is wrong once, and takes the next good one", async () => {
     const server = await serve(tellingShop(rule("/shop/{name}")));
     const followed = await start({ shop: server.port }, { schema: { reflectionRefresh: "20ms" } });
-    const faulty = { rules: ['get: "/v2/{nothing}"', 'get: "/v2/{name=}"'] };
+    const faulty = { rules: ["GET /v2/{nothing}", "GET /v2/{name=}"] };
     server.tell(tellingShop(faulty));
     await expect.poll(() => of(followed.lines, /refused/)).toHaveLength(1);
     const asked = server.asked.length;
     await expect.poll(() => server.asked.length).toBeGreaterThan(asked + 10);
     const warnings = followed.lines.filter(({ level }) => level === "warn");
     expect(warnings.map(({ message }) => message)).toEqual([
-      expect.stringMatching(
-        /^the schema of upstream shop is refused, the one before stays: shop\/shop\.proto:\d+:\d+: .*nothing.* \(and 1 more\)$/,
-      ),
+      'the schema of upstream shop is refused, the one before stays: shop/shop.proto: shop.Shop.Get0: cannot bind variable nothing (column 6 of "/v2/{nothing}"): shop.Item has no field "nothing" (and 1 more)',
     ]);
     expect(warnings[0]?.fields).toEqual({ upstream: "shop", faults: [expect.any(String), expect.any(String)] });
     expect((await followed.get("/shop/a")).status).toBe(200);
@@ -248,7 +246,7 @@ describe.each(["http2", "grpc-js"] as const)("a gateway whose upstream tells its
       failures++;
       return failures % 2 === 1 ? { ...failureWith("shop.Detail", new Uint8Array(0)), code: 14 } : item("a", "b");
     };
-    const first = { rules: ['get: "/shop/{name}"', 'post: "/again/{name}"'] };
+    const first = { rules: ["GET /shop/{name}", "POST /again/{name}"] };
     const server = await serve(tellingShop(first), { ...get, unary });
     const shop = { target: server.address, transport, retry: { backoff: "1ms" } };
     const followed = await startFollowing({
@@ -267,11 +265,7 @@ describe.each(["http2", "grpc-js"] as const)("a gateway whose upstream tells its
     expect(await handshake(`${followed.url}/watch`)).toBe(404);
     expect((await followed.get("/openapi.json", { "if-none-match": tag })).status).toBe(304);
 
-    const more = `
-      message Detail { string why = 1; }
-      service Watcher { rpc Watch(Item) returns (stream Item) { option (google.api.http) = { get: "/watch" }; } }
-    `;
-    const second = { rules: ['get: "/shop/{name}"', 'get: "/again/{name}"'], more, moreServices: ["Watcher"] };
+    const second = { rules: ["GET /shop/{name}", "GET /again/{name}"], watcher: true };
     server.tell(tellingShop(second));
     await expect.poll(() => handshake(`${followed.url}/watch`)).toBe(101);
     expect(await details()).toContainEqual(detail);
@@ -279,7 +273,7 @@ describe.each(["http2", "grpc-js"] as const)("a gateway whose upstream tells its
     const changed = await followed.get("/openapi.json", { "if-none-match": tag });
     expect([changed.status, Object.keys((changed.body as { paths: object }).paths)]).toEqual([
       200,
-      ["/watch", "/shop/{name}", "/again/{name}"],
+      ["/shop/{name}", "/again/{name}", "/watch"],
     ]);
   });
 });

@@ -42,17 +42,17 @@ describe("the plugin before an upstream that tells its schema", () => {
   const found: [number, string] = [200, '{"name":"a","note":"b"}'];
 
   it("serves what it tells under the prefix, later rules with other methods too, and stops with the app", async () => {
-    const server = await serve(['get: "/shop/{name}"']);
+    const server = await serve(["GET /shop/{name}"]);
     const { app, ask } = await start(server.address);
     expect(await ask("GET", "/api/shop/a")).toEqual(found);
-    server.tell(tellingShop({ rules: ['custom: { kind: "PURGE" path: "/shop/{name}" }'] }));
+    server.tell(tellingShop({ rules: ["PURGE /shop/{name}"] }));
     await expect.poll(() => ask("PURGE", "/api/shop/a")).toEqual(found);
     expect((await ask("GET", "/api/openapi.json"))[1]).toContain("/shop/{name}");
     expect(await ask("GET", "/own")).toEqual([200, "own"]);
     await app.close();
     const after = server.asked.length;
     // Someone else's questions take longer than many of the intervals that there would be.
-    const other = await start((await serve(['get: "/shop/{name}"'])).address);
+    const other = await start((await serve(["GET /shop/{name}"])).address);
     expect(await other.ask("GET", "/api/shop/a")).toEqual(found);
     expect(server.asked.length).toBe(after);
   });
@@ -61,7 +61,7 @@ describe("the plugin before an upstream that tells its schema", () => {
     const port = await closedPort();
     const { ask } = await start(`127.0.0.1:${port}`);
     expect(await ask("GET", "/api/shop/a")).toEqual([404, "the app's"]);
-    await serve(['get: "/shop/{name}"'], port);
+    await serve(["GET /shop/{name}"], port);
     await expect.poll(() => ask("GET", "/api/shop/a"), { timeout: 5000 }).toEqual(found);
   });
 });

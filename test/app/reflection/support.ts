@@ -1,47 +1,80 @@
+import { create, toBinary } from "@bufbuild/protobuf";
 import { BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
+import {
+  FileDescriptorProtoSchema,
+  FieldDescriptorProto_Label as Label,
+  type MethodOptions,
+  MethodOptionsSchema,
+  FieldDescriptorProto_Type as Type,
+} from "@bufbuild/protobuf/wkt";
 import { Metadata, type ServerErrorResponse } from "@grpc/grpc-js";
 import { WebSocket } from "ws";
 import { type ConfigInput, createGateway, type Gateway, resolveConfig } from "../../../src/app/index.js";
-import { type AnswerReflection, filesOf, type ToldFiles, telling } from "../../support/reflecting-server.js";
+import { type AnswerReflection, telling } from "../../support/reflecting-server.js";
 
 export type Transport = "http2" | "grpc-js";
 
-/** A service as a test writes it: `rules` of its method Get(Item), which has the fields `name` and `note`. */
+/** A service as a test writes it. */
 export interface ShopVersion {
+  /** Of its methods Get0(Item), Get1, … in this order: "GET /shop/{name}". */
   readonly rules: readonly string[];
-  /** The name of the field 2. */
+  /** The name of Item's field 2, beside `name`. */
   readonly note?: string;
   readonly package?: string;
-  /** Further declarations, and the services among them. */
-  readonly more?: string;
-  readonly moreServices?: readonly string[];
+  /** Whether there are a message Detail and a service Watcher, whose method streams, too. */
+  readonly watcher?: boolean;
 }
 
-const built = new Map<string, ToldFiles>();
-
-/** Files of a package with the service Shop, whose methods Get0, Get1, … have these rules. */
-export function shopFiles(version: ShopVersion): ToldFiles {
-  const { rules, note = "note", package: name = "shop", more = "" } = version;
-  const methods = rules.map(
-    (rule, i) => `rpc Get${i}(Item) returns (Item) { option (google.api.http) = { ${rule} }; }`,
+/** What a server with such a service tells of itself; google/api is left to the gateway. */
+export function tellingShop({
+  rules,
+  note = "note",
+  package: name = "shop",
+  watcher = false,
+}: ShopVersion): AnswerReflection {
+  const item = { inputType: `.${name}.Item`, outputType: `.${name}.Item` };
+  const methodOf = (rule: string, method: string, serverStreaming: boolean) => {
+    return { name: method, ...item, serverStreaming, options: withRule(rule) };
+  };
+  const fieldsOf = (...names: readonly string[]) =>
+    names.map((each, i) => ({ name: each, number: i + 1, label: Label.OPTIONAL, type: Type.STRING }));
+  const shop = { name: "Shop", method: rules.map((rule, i) => methodOf(rule, `Get${i}`, false)) };
+  const file = create(FileDescriptorProtoSchema, {
+    name: `${name}/shop.proto`,
+    package: name,
+    syntax: "proto3",
+    dependency: ["google/api/annotations.proto"],
+    messageType: [
+      { name: "Item", field: fieldsOf("name", note) },
+      ...(watcher ? [{ name: "Detail", field: fieldsOf("why") }] : []),
+    ],
+    service: [shop, ...(watcher ? [{ name: "Watcher", method: [methodOf("GET /watch", "Watch", true)] }] : [])],
+  });
+  const services = [`${name}.Shop`, ...(watcher ? [`${name}.Watcher`] : [])];
+  return telling(
+    new Map([[file.name, toBinary(FileDescriptorProtoSchema, file)]]),
+    Object.fromEntries(services.map((service) => [service, file.name])),
   );
-  const text = `
-    syntax = "proto3"; package ${name};
-    import "google/api/annotations.proto";
-    message Item { string name = 1; string ${note} = 2; }
-    ${more}
-    service Shop { ${methods.join("\n")} }
-  `;
-  const files = built.get(text) ?? filesOf({ [`${name}/shop.proto`]: text });
-  built.set(text, files);
-  return files;
 }
 
-/** What a server with such a service tells of itself. */
-export function tellingShop(version: ShopVersion): AnswerReflection {
-  const { package: name = "shop", moreServices = [] } = version;
-  const services = ["Shop", ...moreServices].map((service) => [`${name}.${service}`, `${name}/shop.proto`]);
-  return telling(shopFiles(version), Object.fromEntries(services));
+/** The fields of google.api.HttpRule. */
+const patterns: Readonly<Record<string, number>> = { GET: 2, PUT: 3, POST: 4, DELETE: 5, PATCH: 6 };
+
+/** MethodOptions with (google.api.http), extension 72295728, by its bytes. */
+function withRule(rule: string): MethodOptions {
+  const [method = "", path = ""] = rule.split(" ");
+  const http = new BinaryWriter();
+  const pattern = patterns[method];
+  if (pattern !== undefined) http.tag(pattern, WireType.LengthDelimited).string(path);
+  // custom = 8 { kind = 1, path = 2 }
+  else {
+    http.tag(8, WireType.LengthDelimited).fork().tag(1, WireType.LengthDelimited).string(method);
+    http.tag(2, WireType.LengthDelimited).string(path).join();
+  }
+  const options = create(MethodOptionsSchema);
+  const data = new BinaryWriter().bytes(http.finish()).finish();
+  options.$unknown = [{ no: 72_295_728, wireType: WireType.LengthDelimited, data }];
+  return options;
 }
 
 /** Item { name = 1, note = 2 }. */

@@ -1,0 +1,33 @@
+import { FaultsError } from "../../core/index.js";
+import {
+  askReflection,
+  MOST_BYTES,
+  type Reflection,
+  ReflectionError,
+  type ReflectionOptions,
+} from "../../schema/index.js";
+import { createUpstream, type Upstream, type UpstreamOptions } from "../../upstream/index.js";
+
+/**
+ * Asks an upstream for its schema on a connection that is there for it alone: a schema may be larger than any reply may be, and
+ * is none of the calls that are limited, made again or counted against an address. Rejects with a ReflectionError.
+ */
+export async function askUpstream(name: string, options: UpstreamOptions, how: ReflectionOptions): Promise<Reflection> {
+  const upstream = connectionTo(name, options);
+  try {
+    return await askReflection(name, upstream, how);
+  } finally {
+    await upstream.close(0);
+  }
+}
+
+function connectionTo(name: string, { target, transport, tls, connectTimeout }: UpstreamOptions): Upstream {
+  const timeout = connectTimeout === undefined ? {} : { connectTimeout };
+  try {
+    return createUpstream(name, { target, transport, tls, maxReplyBytes: MOST_BYTES, ...timeout });
+  } catch (error) {
+    // TLS files that could be read when the gateway started.
+    if (!(error instanceof FaultsError)) throw error;
+    throw new ReflectionError("broken", error.message);
+  }
+}
