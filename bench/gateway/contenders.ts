@@ -60,7 +60,7 @@ function startEnvoy(program: string, descriptors: string): Contender["start"] {
   return (upstreamPort, prefix) =>
     startOnPort((port) => {
       mkdirSync(folder, { recursive: true });
-      const file = join(folder, `envoy-${port}.json`);
+      const file = join(folder, "envoy.json");
       writeFileSync(file, JSON.stringify(envoyConfig(port, upstreamPort, descriptors)));
       const quiet = ["--log-level", "error", "--use-dynamic-base-id"];
       return [...prefix, program, "-c", file, "--concurrency", "1", ...quiet];

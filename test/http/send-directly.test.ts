@@ -1,0 +1,87 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { sendDirectly } from "../../src/http/send-directly.js";
+import type { OutgoingReply } from "../../src/transcode/index.js";
+import { sendRaw } from "../support/raw-http.js";
+
+const MOST = 15 * 1024;
+
+const reply = (changes: Partial<OutgoingReply> = {}): OutgoingReply => ({
+  status: 200,
+  headers: ["content-type", "application/json"],
+  trailers: null,
+  body: Buffer.from('{"name":"Ünïcode €"}'),
+  grpcCode: 0,
+  error: null,
+  ...changes,
+});
+
+const sent: readonly { title: string; reply: OutgoingReply; headers?: readonly [string, string][] }[] = [
+  { title: "a short one, octet for octet though it goes as a text", reply: reply() },
+  { title: "every octet", reply: reply({ body: Uint8Array.from({ length: 256 }, (_, i) => i) }) },
+  { title: "a part of a larger buffer", reply: reply({ body: Buffer.from("before{}after").subarray(6, 8) }) },
+  { title: "the longest that is short", reply: reply({ body: Buffer.alloc(MOST, "x") }) },
+  {
+    title: "one with headers of the upstream, but for values that no header has",
+    reply: reply({ headers: ["content-type", "text/plain", "etag", '"7"', "grpc-metadata-bad", "a\nb"] }),
+    headers: [
+      ["x-request-id", "r-1"],
+      ["content-type", "text/plain"],
+      ["etag", '"7"'],
+    ],
+  },
+];
+
+const left: readonly { title: string; reply: OutgoingReply; method?: string }[] = [
+  { title: "a longer one", reply: reply({ body: Buffer.alloc(MOST + 1, "x") }) },
+  { title: "an empty one", reply: reply({ body: new Uint8Array() }) },
+  { title: "any status but 200", reply: reply({ status: 404 }) },
+  { title: "one with trailers", reply: reply({ trailers: ["grpc-status", "0"] }) },
+  { title: "one to HEAD", reply: reply(), method: "HEAD" },
+  { title: "one with a header twice", reply: reply({ headers: ["vary", "a", "vary", "b"] }) },
+  { title: "one whose header is the exchange's as well", reply: reply({ headers: ["x-request-id", "theirs"] }) },
+  { title: "one that says its length itself", reply: reply({ headers: ["content-length", "20"] }) },
+];
+
+describe("sendDirectly", () => {
+  let next = reply();
+  let did: boolean | null = null;
+  const server = createServer((_request, response) => {
+    did = sendDirectly(response, next, ["x-request-id", "r-1"]);
+    if (!did) response.writeHead(202).end();
+  });
+  const ask = (method = "GET") =>
+    sendRaw(
+      { host: "127.0.0.1", port: (server.address() as AddressInfo).port },
+      { method, path: "/", headers: { connection: "close" } },
+    );
+
+  beforeAll(async () => {
+    await once(server.listen(0, "127.0.0.1"), "listening");
+  });
+  afterAll(() => server.close());
+
+  for (const { title, reply: outgoing, headers } of sent) {
+    it(`sends ${title}`, async () => {
+      next = outgoing;
+      const { status, body, headers: got } = await ask();
+      expect([did, status, Buffer.from(body)]).toEqual([true, 200, Buffer.from(outgoing.body)]);
+      const own = headers ?? [
+        ["x-request-id", "r-1"],
+        ["content-type", "application/json"],
+      ];
+      const since = got.findIndex(([name]) => name === "x-request-id");
+      expect(got.slice(since, since + own.length + 1)).toEqual([...own, ["content-length", String(body.length)]]);
+    });
+  }
+
+  for (const { title, reply: outgoing, method } of left) {
+    it(`leaves ${title} alone`, async () => {
+      next = outgoing;
+      const { status } = await ask(method);
+      expect([did, status]).toEqual([false, 202]);
+    });
+  }
+});
