@@ -51,8 +51,8 @@ export interface StreamSink {
   message(bytes: Uint8Array): void;
   /** Room for more after a `write` that answered false. */
   drain(): void;
-  /** Once, last. */
-  end(status: RpcStatus, trailer: Metadata, origin: StatusOrigin): void;
+  /** Once, last. `pushback` as in UnaryEnd. */
+  end(status: RpcStatus, trailer: Metadata, origin: StatusOrigin, pushback?: number): void;
 }
 
 /** A streaming call of byte messages, with backpressure both ways. */
@@ -111,7 +111,7 @@ export interface UpstreamKeepalive {
   readonly permitWithoutCalls: boolean;
 }
 
-/** Which unary calls are made again, in gRPC's terms (A6). Streams are not, except where the upstream refused them. */
+/** Which calls are made again, in gRPC's terms (A6). Streams only until something of their answer is there. */
 export interface UpstreamRetry {
   /** Codes after which a call is made again, also when this side made them. Only for calls that may be repeated. */
   readonly codes: readonly number[];
@@ -121,7 +121,10 @@ export interface UpstreamRetry {
   readonly initialBackoff: number;
   /** The longest pause in milliseconds. */
   readonly maxBackoff: number;
-  /** Milliseconds that one attempt may take, counted as DEADLINE_EXCEEDED beyond; Infinity for the call's deadline only. */
+  /**
+   * Milliseconds that one attempt of a unary call may take, counted as DEADLINE_EXCEEDED beyond; Infinity for the call's
+   * deadline only.
+   */
   readonly perTryTimeout: number;
   /** What ends retries while the upstream fails much; DEFAULT_BUDGET if left out. */
   readonly budget?: RetryBudget;

@@ -35,9 +35,9 @@ export function withLimit(name: string, upstream: Upstream, maxOpenCalls: number
         header: (metadata) => sink.header(metadata),
         message: (bytes) => sink.message(bytes),
         drain: () => sink.drain(),
-        end(status, trailer, origin) {
+        end(status, trailer, origin, pushback) {
           open--;
-          sink.end(status, trailer, origin);
+          sink.end(status, trailer, origin, pushback);
         },
       });
     },

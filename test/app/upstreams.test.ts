@@ -74,6 +74,7 @@ describe("an upstream is made", () => {
               "Methods/Get",
               "Methods/Head",
               "Methods/Options",
+              "Calls/Watch",
               "Promises/Pure",
             ].map((method) => `/portico.e2e.v1.${method}`),
           ),

@@ -1,4 +1,4 @@
-import { Metadata as GrpcMetadata, type handleUnaryCall } from "@grpc/grpc-js";
+import { Metadata as GrpcMetadata, type handleUnaryCall, type ServerDuplexStream } from "@grpc/grpc-js";
 import { afterEach, describe, expect, it } from "vitest";
 import type { Upstream, UpstreamOptions, UpstreamRetry } from "../../src/upstream/index.js";
 import { eventually, record, transports, unary, upstreamTo } from "./support/client.js";
@@ -173,6 +173,118 @@ describe.each(transports)("retries on %s", (transport) => {
     await eventually(() => upstream.state() === "failing", "the first attempt fails");
     services.push(await startService({}, service.target));
     expect((await call).status.code).toBe(0);
+  });
+});
+
+describe.each(transports)("retries of streams on %s", (transport) => {
+  const upstreams: Upstream[] = [];
+  const services: RunningService[] = [];
+  const attempts: (string | null)[] = [];
+
+  afterEach(async () => {
+    await Promise.all(upstreams.splice(0).map((upstream) => upstream.close(0)));
+    await Promise.all(services.splice(0).map((service) => service.stop()));
+    attempts.length = 0;
+  });
+
+  type Answer = (call: ServerDuplexStream<Buffer, Buffer>) => void;
+
+  async function serve(answer: Answer, more: Partial<UpstreamRetry> = {}): Promise<Upstream> {
+    const service = await startService({
+      stream(call) {
+        attempts.push(call.metadata.get("grpc-previous-rpc-attempts")[0]?.toString() ?? null);
+        answer(call);
+      },
+    });
+    services.push(service);
+    const upstream = upstreamTo(service.target, transport, { retry: { ...policy, ...more } });
+    upstreams.push(upstream);
+    return upstream;
+  }
+
+  const fail: Answer = (call) => call.emit("error", { code: 14, details: `attempt ${attempts.length}` });
+  const echo: Answer = (call) => {
+    call.on("data", (bytes: Buffer) => call.write(bytes));
+    call.on("end", () => call.end());
+  };
+
+  it("send the messages again that were sent, and those that come meanwhile", async () => {
+    const upstream = await serve((call) => (attempts.length < 3 ? fail(call) : echo(call)), {
+      initialBackoff: 50,
+      maxBackoff: 50,
+    });
+    const recorder = record(upstream);
+    recorder.stream.write(Buffer.from("one"));
+    await eventually(() => attempts.length === 1, "the first attempt arrives");
+    recorder.stream.write(Buffer.from("two"));
+    recorder.stream.closeSend();
+    await recorder.until((r) => r.end !== null);
+    expect({ messages: recorder.messages, code: recorder.end?.status.code, attempts }).toEqual({
+      messages: ["one", "two"],
+      code: 0,
+      attempts: [null, "1", "2"],
+    });
+  });
+
+  it("end after the last attempt with its status", async () => {
+    const recorder = record(await serve(fail));
+    recorder.stream.closeSend();
+    await recorder.until((r) => r.end !== null);
+    expect({ status: recorder.end?.status, attempts: attempts.length }).toEqual({
+      status: { code: 14, message: "attempt 3", details: null },
+      attempts: 3,
+    });
+  });
+
+  it("are no more once the answer has begun", async () => {
+    const upstream = await serve((call) => {
+      call.write(Buffer.from("something"));
+      setImmediate(() => fail(call));
+    });
+    const recorder = record(upstream);
+    await recorder.until((r) => r.end !== null);
+    expect({ messages: recorder.messages, code: recorder.end?.status.code, attempts: attempts.length }).toEqual({
+      messages: ["something"],
+      code: 14,
+      attempts: 1,
+    });
+  });
+
+  it("are no more once more was sent than is kept", async () => {
+    let got = 0;
+    const upstream = await serve((call) => {
+      call.on("data", (bytes: Buffer) => {
+        got += bytes.length;
+        if (got === 100_000) fail(call);
+      });
+    });
+    const recorder = record(upstream);
+    for (let i = 0; i < 10; i++) recorder.stream.write(Buffer.alloc(10_000));
+    await recorder.until((r) => r.end !== null);
+    expect({ code: recorder.end?.status.code, attempts: attempts.length, got }).toEqual({
+      code: 14,
+      attempts: 1,
+      got: 100_000,
+    });
+  });
+
+  it("end once when the stream is cancelled in a pause, and hold back what is sent in one", async () => {
+    const upstream = await serve(fail, { initialBackoff: 10_000, maxBackoff: 10_000 });
+    const recorder = record(upstream, { deadline: Date.now() + 60_000 });
+    await eventually(() => attempts.length === 1, "the first attempt arrives");
+    await eventually(() => !recorder.stream.write(Buffer.alloc(1000)), "the stream holds back");
+    recorder.stream.cancel();
+    recorder.stream.cancel();
+    await recorder.until((r) => r.end !== null);
+    expect({ origin: recorder.end?.origin, attempts: attempts.length }).toEqual({ origin: "cancelled", attempts: 1 });
+  });
+
+  it("wait as long as the upstream asks for", async () => {
+    const metadata = new GrpcMetadata();
+    metadata.add("grpc-retry-pushback-ms", "-1");
+    const recorder = record(await serve((call) => call.emit("error", { code: 14, details: "no", metadata })));
+    await recorder.until((r) => r.end !== null);
+    expect(attempts.length).toBe(1);
   });
 });
 

@@ -39,7 +39,7 @@ export const upstreamSection = section("One upstream.", {
     "How calls are spread over its addresses: `least_request` takes the less busy of two chosen at random (`grpc-js` has `round_robin` for it), `round_robin` one after the other, `pick_first` one address and the next ones only when it fails.",
   ),
   retry: switchedSection(
-    "Unary calls made again when they fail: `true` for the defaults of the keys below; else none are. Streams are never made again.",
+    "Calls made again when they fail: `true` for the defaults of the keys below; else none are. Streams are made again only while nothing of their answer is there.",
     {
       codes: list("grpcCode", ["UNAVAILABLE"], "The status codes after which a call is made again."),
       methods: choice(
@@ -56,7 +56,7 @@ export const upstreamSection = section("One upstream.", {
       perTryTimeout: scalar(
         "durationOrNone",
         "none",
-        "How long one attempt may take before the next one is made; the deadline holds for all together.",
+        "How long one attempt of a unary call may take before the next one is made; the deadline holds for all together.",
       ),
       budget: section("What ends retries while the upstream fails much, as gRPC's retry throttling has it.", {
         tokens: integer(

@@ -2,6 +2,7 @@ import type { Metadata as GrpcMetadata, InterceptingListener, StatusObject } fro
 import { Code } from "../../core/index.js";
 import { CANCELLED } from "../ends.js";
 import { Fifo } from "../fifo.js";
+import { parsePushback } from "../parse-pushback.js";
 import type { ByteStream, StreamSink } from "../types.js";
 import type { GrpcCall } from "./channel.js";
 import { fromGrpcMetadata } from "./metadata.js";
@@ -110,7 +111,11 @@ export class GrpcJsStream implements ByteStream, InterceptingListener {
     const trailer = fromGrpcMetadata(status.metadata);
     if (this.#cancelled) this.#sink.end(CANCELLED, trailer, "cancelled");
     else if (status.code === Code.OK) this.#sink.end(readStatus(status), trailer, "upstream");
-    else this.#sink.end(readStatus(status), trailer, originOf(status, this.#headerSeen));
+    else {
+      const [pushback] = status.metadata.get("grpc-retry-pushback-ms");
+      const wait = typeof pushback === "string" ? parsePushback(pushback) : undefined;
+      this.#sink.end(readStatus(status), trailer, originOf(status, this.#headerSeen), wait);
+    }
   }
 
   #read(): void {

@@ -107,12 +107,12 @@ export class DuplexStream extends RpcStream implements ByteStream {
     this.tell(end, trailer);
   }
 
-  tell({ status, origin }: RpcEnd, trailer: Metadata): void {
+  tell({ status, origin, pushback }: RpcEnd, trailer: Metadata): void {
     this.owner.released(this);
     this.#incoming.clear();
     this.#outgoing.clear();
     this.#kept = null;
-    this.#sink.end(status, trailer, origin);
+    this.#sink.end(status, trailer, origin, pushback);
   }
 
   advance(): void {

@@ -2,7 +2,9 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Child, startNode } from "../../app/support/child.js";
+import { unary, upstreamTo } from "../../upstream/support/client.js";
 import { startProxy, type TestProxy } from "../../upstream/support/proxy.js";
+import type { Outcome } from "./callers.js";
 
 /** A server in a process of its own. */
 export interface KeyServer {
@@ -16,6 +18,8 @@ export interface KeyServerSettings {
   readonly host?: string;
   readonly port?: number;
   readonly maxConnectionAgeMs?: number;
+  /** The file that takes the keys of its calls; that of all servers if left out. */
+  readonly seen?: string;
   /** PEM files of certificate and key. */
   readonly tls?: readonly [cert: string, key: string];
 }
@@ -30,11 +34,17 @@ export class Scene {
     this.#closers.unshift(close);
   }
 
-  async server({ host = "127.0.0.1", port = 0, maxConnectionAgeMs, tls }: KeyServerSettings = {}): Promise<KeyServer> {
+  async server({
+    host = "127.0.0.1",
+    port = 0,
+    maxConnectionAgeMs,
+    seen = "seen",
+    tls,
+  }: KeyServerSettings = {}): Promise<KeyServer> {
     const child: Child = startNode(["--import", "tsx", join(import.meta.dirname, "key-server.ts")], {
       HOST: host,
       PORT: String(port),
-      SEEN: join(this.folder, "seen"),
+      SEEN: join(this.folder, seen),
       ...(maxConnectionAgeMs === undefined ? {} : { MAX_CONNECTION_AGE_MS: String(maxConnectionAgeMs) }),
       ...(tls === undefined ? {} : { CERT: tls[0], KEY: tls[1] }),
     });
@@ -45,6 +55,17 @@ export class Scene {
     this.closeAfter(kill);
     const listening = Number((await child.sees(/^listening on (\d+)$/m))[1]);
     return { port: listening, target: `${host}:${listening}`, kill };
+  }
+
+  /** Calls of an upstream that has no faults. */
+  async control(): Promise<(key: string) => Promise<Outcome>> {
+    const server = await this.server({ seen: "control" });
+    const upstream = upstreamTo(server.target, "http2");
+    this.closeAfter(() => upstream.close(0));
+    return async (key) => {
+      const { status } = await unary(upstream, key, { path: "/portico.e2e.v1.Promises/Unsafe" });
+      return status.code === 0 ? "ok" : String(status.code);
+    };
   }
 
   async proxy(to: KeyServer): Promise<TestProxy> {
