@@ -128,7 +128,15 @@ upstreams: { users: { target: "localhost:50051", services: [shop.v1.Users] } }
 upstreams: { users: { target: "localhost:50051" } }
 `,
     "both.yaml": `schema: { protos: { roots: [wrong], files: ["wrong/syntax.txt"] }, rules: [rules.yaml] }
+openapi: { overlay: [wrong/path.yaml] }
 `,
+    "unfit.yaml": `schema: { protos: { roots: [proto], files: ["proto/**/*.proto"] } }
+upstreams: { users: { target: "localhost:50051" } }
+openapi: { overlay: [wrong/unfit.yaml] }
+`,
+    "wrong/path.yaml": "overlay: 1.0.0\ninfo: { title: o, version: '1' }\nactions:\n  - target: $.paths[\n",
+    "wrong/unfit.yaml":
+      "overlay: 1.0.0\ninfo: { title: o, version: '1' }\nactions:\n  - { target: $.info.title, update: x }\n",
     "wrong/syntax.txt": 'syntax = "proto3";\nmessage {}\n',
     "rules.yaml": "http:\n  rulez: []\n",
     "proto/shop/v1/users.proto": proto,
@@ -184,13 +192,23 @@ upstreams: { users: { target: "localhost:50051" } }
     await expect(stderr).toMatchFileSnapshot("golden/rule-faults.txt");
   });
 
-  test("check says the faults of protos and of rule files together", async () => {
+  test("check says which change of the document cannot be made", async () => {
+    expect(await portico(["check", "-c", "unfit.yaml"])).toEqual({
+      code: 1,
+      stdout: "",
+      stderr:
+        "wrong/unfit.yaml:4:5: actions[0]: cannot apply the action: the target is a plain value; select the object that it stands in, and update that\n",
+    });
+  });
+
+  test("check says the faults of protos, of rule files and of overlays together", async () => {
     const { code, stderr } = await portico(["check", "-c", "both.yaml"]);
     expect([code, stderr.split("\n")]).toEqual([
       1,
       [
         'wrong/syntax.txt:2:9: expected the name of a message, got "{"',
         'rules.yaml:2:3: cannot read http: unknown key "rulez"; did you mean "rules"?',
+        'wrong/path.yaml:4:21: actions[0].target: cannot read the JSONPath "$.paths[": unclosed bracketed selection',
         "",
       ],
     ]);

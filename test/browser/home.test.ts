@@ -1,6 +1,8 @@
+import { readFileSync, writeFileSync } from "node:fs";
 import type { BrowserContextOptions } from "playwright-core";
 import { describe, expect, it } from "vitest";
 import { closedPort } from "../support/closed-port.js";
+import { comparePictures } from "./compare-pictures.js";
 import { measurePage } from "./measure-page.js";
 import { keepPicture } from "./use-browser.js";
 import { useGateway } from "./use-gateway.js";
@@ -14,6 +16,9 @@ const stage = useGateway((services) => ({
     chat: { target: `127.0.0.1:${away}`, services: ["portico.examples.v1.ChatService"] },
   },
 }));
+
+/** The share of blocks of a picture that other fonts may change; `UPDATE_GOLDEN=1` draws the pictures anew. */
+const MOST = 0.03;
 
 const desk = { width: 1280, height: 900 };
 const phone = { width: 360, height: 740 };
@@ -31,9 +36,25 @@ describe("The page to start from, in a real browser", () => {
     await page.locator(".bad").waitFor();
     const picture = await keepPicture(page, `home-${name}`);
     expect(await measurePage(page)).toEqual([]);
-    expect(picture.length).toBeGreaterThan(15_000);
+    const file = `test/browser/golden/home-${name}.png`;
+    if (process.env["UPDATE_GOLDEN"] === "1") writeFileSync(file, picture);
+    const { sameSize, share } = await comparePictures(page, picture, readFileSync(file));
+    expect([sameSize, share < MOST]).toEqual([true, true]);
     expect({ complaints, foreign }).toEqual({ complaints: [], foreign: [] });
     await page.close();
+  });
+
+  it("does not look like its picture without its routes, or without what is said of them", async () => {
+    for (const lack of ["ul", ".says", "header"]) {
+      const { page } = await stage().open("/", { viewport: desk, colorScheme: "light" });
+      await page.evaluate((selector) => {
+        for (const element of document.querySelectorAll(selector)) element.remove();
+      }, lack);
+      const golden = readFileSync("test/browser/golden/home-light.png");
+      const { share } = await comparePictures(page, await page.screenshot(), golden);
+      expect([lack, share > MOST]).toEqual([lack, true]);
+      await page.close();
+    }
   });
 
   it("is light or dark as the reader's system is", async () => {

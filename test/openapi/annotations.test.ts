@@ -268,6 +268,12 @@ describe("the document of a file with gnostic's options", () => {
       $ref: "#/components/responses/Error",
       description: "Something else.",
     });
+    // Two methods have been given one id, so that neither gets it.
+    expect(
+      operationsOf(clinic)
+        .map(({ id }) => id)
+        .sort(),
+    ).toEqual(["Clinic_CountPatients", "Clinic_FindPatient", "admit"]);
     const find = operationsOf(clinic).find(({ id }) => id === "Clinic_FindPatient");
     expect(find?.members["parameters"]).toEqual([
       { name: "name", in: "query", description: "The whole name.", example: "Ada", schema: { type: "string" } },

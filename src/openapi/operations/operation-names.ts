@@ -1,5 +1,5 @@
 import type { Binding } from "../../rules/index.js";
-import type { ServiceType } from "../../schema/index.js";
+import type { MethodType, ServiceType } from "../../schema/index.js";
 import { notesOfMethod, notesOfService } from "../annotations/index.js";
 
 /** How services and operations are called. */
@@ -13,7 +13,10 @@ export interface OperationNames {
   operationId(binding: Binding): string;
 }
 
-/** The name that a method's annotation gives it, or else names by the simple names of services, or by full names where two services have one simple name. */
+/**
+ * The name that a method's annotation gives it and no other, for an id is of one operation (OpenAPI 3.1, "Operation Object"); or
+ * else names by the simple names of services, or by full names where two services have one simple name.
+ */
 export function operationNames(bindings: readonly Binding[]): OperationNames {
   const services = new Map<string, Set<ServiceType>>();
   for (const { rpc } of bindings) {
@@ -26,11 +29,17 @@ export function operationNames(bindings: readonly Binding[]): OperationNames {
   };
   const ownName = (service: ServiceType): string =>
     (services.get(service.name)?.size ?? 0) > 1 ? service.fullName : service.name;
+  const claims = new Map<unknown, Set<MethodType>>();
+  for (const { rpc } of bindings) {
+    const { operationId } = notesOfMethod(rpc);
+    claims.set(operationId, (claims.get(operationId) ?? new Set()).add(rpc));
+  }
   return {
     tag,
     operationId({ rpc, index }) {
       const { operationId } = notesOfMethod(rpc);
-      const id = typeof operationId === "string" ? operationId : `${ownName(rpc.service)}_${rpc.name}`;
+      const isGiven = typeof operationId === "string" && claims.get(operationId)?.size === 1;
+      const id = isGiven ? operationId : `${ownName(rpc.service)}_${rpc.name}`;
       return index === 0 ? id : `${id}_${index + 1}`;
     },
   };
