@@ -5,9 +5,10 @@ import { type FakeUpstream, startFakeUpstream } from "../support/fake-upstream.j
 import { type RunningGateway, startGateway } from "../support/gateway.js";
 import type { Speaks } from "../support/http2-client.js";
 import { Oracle } from "../support/oracle.js";
+import { filesOfSet, telling } from "../support/reflecting-server.js";
 import { corrections, houseRules } from "./house-rules.js";
 import { type Case, type CaseKey, loadCases, type Outcome, type SuiteName, suites } from "./load-cases.js";
-import { flatten, knownSettings, mapConfig } from "./map-config.js";
+import { flatten, knownSettings, mapConfig, type SchemaFrom } from "./map-config.js";
 import { performCase } from "./perform-case.js";
 import { skips } from "./skips.js";
 
@@ -16,18 +17,27 @@ const performed = new Set<CaseKey>();
 
 /**
  * All cases go through the gateway's own transport, from clients of HTTP/1.1 and of HTTP/2 in cleartext; those that a transport
- * has a hand in through the other as well, and from clients of HTTP/2 over TLS.
+ * has a hand in through the other as well, and from clients of HTTP/2 over TLS. All go also by a schema that the upstream tells.
  */
 const runs = suites.flatMap((suite): Run[] => [
-  { suite, speaks: "http/1.1", transport: "http2", wanted: () => true },
-  { suite, speaks: "http/1.1", transport: "grpc-js", wanted: ({ group }) => transportGroups.has(group) },
-  { suite, speaks: "h2c", transport: "http2", wanted: () => true },
-  { suite, speaks: "h2", transport: "http2", wanted: ({ group }) => transportGroups.has(group) },
+  { suite, speaks: "http/1.1", transport: "http2", from: "file", wanted: () => true },
+  { suite, speaks: "http/1.1", transport: "grpc-js", from: "file", wanted: ({ group }) => transportGroups.has(group) },
+  { suite, speaks: "h2c", transport: "http2", from: "file", wanted: () => true },
+  { suite, speaks: "h2", transport: "http2", from: "file", wanted: ({ group }) => transportGroups.has(group) },
+  // An upstream that is down tells nothing.
+  {
+    suite,
+    speaks: "http/1.1",
+    transport: "http2",
+    from: "reflection",
+    wanted: ({ upstream }) => upstream?.down !== true,
+  },
 ]);
 interface Run {
   readonly suite: SuiteName;
   readonly speaks: Speaks;
   readonly transport: "http2" | "grpc-js";
+  readonly from: SchemaFrom;
   readonly wanted: (testCase: Case) => boolean;
 }
 const transportGroups: ReadonlySet<string> = new Set([
@@ -35,51 +45,54 @@ const transportGroups: ReadonlySet<string> = new Set([
   ...["stream-request", "limits", "errors", "streaming", "metadata", "deadlines"],
 ]);
 
-describe.each(runs)("$suite by $speaks over $transport", ({ suite, speaks, transport, wanted }) => {
-  let oracle: Oracle;
-  let upstream: FakeUpstream;
-  let nowhere: string;
-  /** One gateway for each distinct configuration. */
-  const gateways = new Map<string, Promise<RunningGateway>>();
+describe.each(runs)(
+  "$suite by $speaks over $transport, schema from $from",
+  ({ suite, speaks, transport, from, wanted }) => {
+    let oracle: Oracle;
+    let upstream: FakeUpstream;
+    let nowhere: string;
+    /** One gateway for each distinct configuration. */
+    const gateways = new Map<string, Promise<RunningGateway>>();
 
-  beforeAll(async () => {
-    oracle = new Oracle(
-      buildDescriptors([
+    beforeAll(async () => {
+      const set = buildDescriptors([
         { root: "test/cases", paths: [`${suite}.proto`] },
         googleProtos("google/rpc/error_details.proto", "google/rpc/status.proto"),
-      ]),
-    );
-    upstream = await startFakeUpstream(oracle);
-    nowhere = `127.0.0.1:${await closedPort()}`;
-  });
-
-  afterAll(async () => {
-    for (const gateway of await Promise.all(gateways.values())) await gateway.close();
-    await upstream.close();
-  });
-
-  const gatewayFor = (testCase: Case): Promise<RunningGateway> => {
-    const { config = {}, upstream: { down = false } = {} } = testCase;
-    const key = JSON.stringify([down, config]);
-    const running =
-      gateways.get(key) ??
-      startGateway(mapConfig(suite, config, { target: down ? nowhere : upstream.address, transport }), speaks);
-    gateways.set(key, running);
-    return running;
-  };
-
-  for (const testCase of loadCases(suite).filter(wanted)) {
-    const key: CaseKey = `${suite}/${testCase.id}`;
-    it.skipIf(skips.has(key))(`${testCase.id}: ${testCase.why}`, async () => {
-      performed.add(key);
-      await performCase(
-        { gateway: await gatewayFor(testCase), upstream, oracle },
-        testCase,
-        outcomeOf(suite, testCase),
-      );
+      ]);
+      oracle = new Oracle(set);
+      const services = oracle.methods().map(({ parent }) => [parent.typeName, parent.file.proto.name]);
+      upstream = await startFakeUpstream(oracle, telling(filesOfSet(set), Object.fromEntries(services)));
+      nowhere = `127.0.0.1:${await closedPort()}`;
     });
-  }
-});
+
+    afterAll(async () => {
+      for (const gateway of await Promise.all(gateways.values())) await gateway.close();
+      await upstream.close();
+    });
+
+    const gatewayFor = (testCase: Case): Promise<RunningGateway> => {
+      const { config = {}, upstream: { down = false } = {} } = testCase;
+      const key = JSON.stringify([down, config]);
+      const running =
+        gateways.get(key) ??
+        startGateway(mapConfig(suite, config, { target: down ? nowhere : upstream.address, transport }, from), speaks);
+      gateways.set(key, running);
+      return running;
+    };
+
+    for (const testCase of loadCases(suite).filter(wanted)) {
+      const key: CaseKey = `${suite}/${testCase.id}`;
+      it.skipIf(skips.has(key))(`${testCase.id}: ${testCase.why}`, async () => {
+        performed.add(key);
+        await performCase(
+          { gateway: await gatewayFor(testCase), upstream, oracle },
+          testCase,
+          outcomeOf(suite, testCase),
+        );
+      });
+    }
+  },
+);
 
 function outcomeOf(suite: SuiteName, testCase: Case): Outcome {
   const rule = houseRules.get(`${suite}/${testCase.id}`) ?? corrections.get(`${suite}/${testCase.id}`);

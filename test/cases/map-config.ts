@@ -75,10 +75,16 @@ export interface CaseUpstream {
   readonly transport: "http2" | "grpc-js";
 }
 
+/** Where the gateway has the suite's proto from: the file, or the upstream. */
+export type SchemaFrom = "file" | "reflection";
+
 /** The configuration in which a case of a suite is performed: the suite's proto, an upstream, and what the case asks for. */
-export function mapConfig(suite: SuiteName, neutral: Settings, upstream: CaseUpstream): ConfigInput {
+export function mapConfig(suite: SuiteName, neutral: Settings, upstream: CaseUpstream, from: SchemaFrom): ConfigInput {
   const base: ConfigInput = {
-    schema: { protos: { roots: ["test/cases"], files: [`test/cases/${suite}.proto`] } },
+    schema:
+      from === "reflection"
+        ? { reflection: ["fake"], reflectionRefresh: "none" }
+        : { protos: { roots: ["test/cases"], files: [`test/cases/${suite}.proto`] } },
     upstreams: { fake: { ...upstream, deadline: "none", maxDeadline: "none" } },
     openapi: { enabled: false },
     admin: { enabled: false },

@@ -10,6 +10,7 @@ import {
   type ServerDuplexStream,
 } from "@grpc/grpc-js";
 import type { Oracle } from "./oracle.js";
+import { type AnswerReflection, addReflection } from "./reflecting-server.js";
 
 /** A value of metadata: text, or bytes under a key that ends in -bin. Of several values all are sent, in order. */
 export type MetadataValue = string | Uint8Array;
@@ -71,11 +72,15 @@ type Seen = { -readonly [K in keyof SeenCall]: SeenCall[K] };
 
 type ByteStream = ServerDuplexStream<Buffer, Buffer>;
 
-/** Starts a fake of all services that the oracle knows, on a free port of 127.0.0.1. */
-export async function startFakeUpstream(oracle: Oracle): Promise<FakeUpstream> {
+/**
+ * Starts a fake of all services that the oracle knows, on a free port of 127.0.0.1. `reflection` tells its schema; calls of it
+ * are none that the fake has seen.
+ */
+export async function startFakeUpstream(oracle: Oracle, reflection?: AnswerReflection): Promise<FakeUpstream> {
   let calls: SeenCall[] = [];
   let replyTo: (call: SeenCall) => FakeReply = () => ({});
   const server = new Server({ "grpc.max_receive_message_length": -1 });
+  if (reflection !== undefined) addReflection(server, ["v1"], reflection);
   for (const { name, parent, output } of oracle.methods()) {
     const method = `${parent.typeName}/${name}`;
     const encode = (message: unknown): Uint8Array =>

@@ -125,24 +125,10 @@ function createServer(
   { versions = ["v1", "v1alpha"], paths = [], unary = () => new Uint8Array(0) }: ReflectingServerOptions,
 ): Server {
   const server = new Server({ "grpc.max_send_message_length": -1 });
-  for (const version of versions) {
-    server.addService(
-      { Info: bytesThrough(`/grpc.reflection.${version}.ServerReflection/ServerReflectionInfo`, true) },
-      {
-        Info(call: ServerDuplexStream<Buffer, Buffer>) {
-          call.on("data", (bytes: Buffer) => {
-            const question = readQuestion(bytes);
-            asked.push({ ...question, version });
-            const reply = told.answer(question);
-            if (reply !== null) call.write(Buffer.from(reply));
-          });
-          call.on("end", () => call.end());
-          // A caller that goes away while it is answered.
-          call.on("error", () => undefined);
-        },
-      },
-    );
-  }
+  addReflection(server, versions, (question, version) => {
+    asked.push({ ...question, version });
+    return told.answer(question);
+  });
   for (const path of paths) {
     server.addService(
       { Call: bytesThrough(path, false) },
@@ -156,6 +142,30 @@ function createServer(
     );
   }
   return server;
+}
+
+/** Adds server reflection to a server, answered by `answer`. */
+export function addReflection(
+  server: Server,
+  versions: readonly string[],
+  answer: (asked: Asked, version: string) => Uint8Array | null,
+): void {
+  for (const version of versions) {
+    server.addService(
+      { Info: bytesThrough(`/grpc.reflection.${version}.ServerReflection/ServerReflectionInfo`, true) },
+      {
+        Info(call: ServerDuplexStream<Buffer, Buffer>) {
+          call.on("data", (bytes: Buffer) => {
+            const reply = answer(readQuestion(bytes), version);
+            if (reply !== null) call.write(Buffer.from(reply));
+          });
+          call.on("end", () => call.end());
+          // A caller that goes away while it is answered.
+          call.on("error", () => undefined);
+        },
+      },
+    );
+  }
 }
 
 /**

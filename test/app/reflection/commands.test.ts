@@ -32,12 +32,15 @@ describe.each(["http2", "grpc-js"] as const)(
       return server.address;
     }
 
-    async function portico(targets: Readonly<Record<string, string>>, ...args: readonly string[]) {
+    async function portico(given: Readonly<Record<string, string | object>>, ...args: readonly string[]) {
       const config = join(folder, "gateway.config.yaml");
       const upstreams = Object.fromEntries(
-        Object.entries(targets).map(([name, target]) => [name, { target, transport }]),
+        Object.entries(given).map(([name, one]) => [
+          name,
+          { ...(typeof one === "string" ? { target: one } : one), transport },
+        ]),
       );
-      const schema = { reflection: Object.keys(targets), reflectionTimeout: "1s" };
+      const schema = { reflection: Object.keys(given), reflectionTimeout: "1s" };
       writeFileSync(config, JSON.stringify({ schema, upstreams }));
       const written = { stdout: "", stderr: "" };
       const io = {
@@ -100,6 +103,16 @@ describe.each(["http2", "grpc-js"] as const)(
       expect(stderr).toContain(
         "shop/shop.proto: shop.Shop.Get0: cannot serve GET /shop/{name}: GET /shop/{name} of copy.Shop.Get0 (copy/shop.proto)",
       );
+    });
+
+    it("serves of an upstream with `services` those alone, whatever it lists", async () => {
+      const target = await serve(tellingShop({ rules: ["GET /shop/{name}"], watcher: true }));
+      const given = { target, services: ["shop.Watcher"] };
+      expect(await portico({ shop: given }, "routes")).toEqual({
+        code: 0,
+        stdout: "GET  /watch  →  shop.Watcher/Watch  shop  shop/shop.proto\n",
+        stderr: "",
+      });
     });
 
     it("warns of what an upstream leaves out", async () => {
