@@ -19,6 +19,9 @@ export interface Level {
   readonly unknown: Uint8Array[];
 }
 
+/** Where values are written before they are copied, which takes a third of the time of a buffer for each. */
+const out = new WireBuffer(256);
+
 export function createLevel(message: MessageType): Level {
   return { message, depth: 0, values: new Map(), unknown: [] };
 }
@@ -87,10 +90,10 @@ function isZero(value: Value): boolean {
 
 /** A number of a packed list that its closed enum does not have, as the unknown field that it becomes. */
 function unknownEnum(field: FieldType, value: Uint8Array): Uint8Array {
-  const out = new WireBuffer(32);
+  out.reset();
   out.tag(field.number, VARINT);
   out.raw(value);
-  return out.view();
+  return Buffer.from(out.view());
 }
 
 /** Reads one value, a message over `before`; null for a number that a closed enum does not have. */
@@ -102,9 +105,9 @@ function collectValue(cursor: WireCursor, field: FieldType, before: Value | null
     case "enum": {
       const number = cursor.varint() | 0;
       if (type.enum.closed && !type.enum.valuesByNumber.has(number)) return null;
-      const out = new WireBuffer(16);
+      out.reset();
       out.int32(number);
-      return { kind: "bytes", bytes: out.view() };
+      return { kind: "bytes", bytes: Buffer.from(out.view()) };
     }
     default: {
       const level = before?.kind === "message" ? before.level : createLevel(type.message);
@@ -170,7 +173,7 @@ function collectEntry(
 
 /** The value of a scalar in its shortest form, without a tag. */
 function scalarBytes(cursor: WireCursor, scalar: ScalarType, field: FieldType): Uint8Array {
-  const out = new WireBuffer(16);
+  out.reset();
   switch (scalar) {
     case "int32":
       out.int32(cursor.varint() | 0);
@@ -211,15 +214,15 @@ function scalarBytes(cursor: WireCursor, scalar: ScalarType, field: FieldType): 
       cursor.pos = end;
     }
   }
-  return out.view();
+  return Buffer.from(out.view());
 }
 
 function zeroBytes(type: FieldType["type"]): Uint8Array {
   if (type.kind === "enum") {
-    const out = new WireBuffer(16);
+    out.reset();
     // A closed enum may not have 0; its default is its first value.
     out.int32(type.enum.closed ? (type.enum.values[0]?.number ?? 0) : 0);
-    return out.view();
+    return Buffer.from(out.view());
   }
   const wireType = wireTypeOf(type);
   return new Uint8Array(wireType === 1 ? 8 : wireType === 5 ? 4 : 1);
