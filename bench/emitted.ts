@@ -15,7 +15,7 @@ import { emittedDecoder } from "./codec/emitted.js";
 import { fixtures } from "./codec/fixtures.js";
 import { option, smoke } from "./support/arguments.js";
 
-const RUNS = smoke ? 1 : 9;
+const RUNS = smoke ? 1 : 7;
 const ROUNDS = smoke ? 1 : 15;
 const WARM_ROUNDS = smoke ? 0 : 8;
 /** JSON that one round prints. */

@@ -56,6 +56,7 @@ export class PrintCompiler implements PrintContext {
       byTag: [],
       more: new Map(),
       words: 0,
+      plain: false,
       required: [],
       defaults: null,
       parts: [],
@@ -105,7 +106,10 @@ export class PrintCompiler implements PrintContext {
     message.required = fields.filter(({ type }) => {
       return type?.cardinality.kind === "singular" && type.cardinality.presence === "required";
     });
-    if (this.options.emitDefaults === "none") return;
+    if (this.options.emitDefaults === "none") {
+      message.plain = words <= 1 && message.required.length === 0 && fields.every(({ oneofBit }) => oneofBit === 0);
+      return;
+    }
     const defaults: DefaultText[] = [];
     for (const field of fields) {
       defaults[field.order] = { word: field.word, bit: field.bit, text: this.defaultText(field) };

@@ -47,6 +47,8 @@ export interface PrintMessage {
   /** Those with large tags. */
   more: ReadonlyMap<number, PrintField>;
   words: number;
+  /** Whether its fields fit into one word and nothing but a second time is asked of them: no oneof, required, defaults. */
+  plain: boolean;
   required: readonly PrintField[];
   /** With emitDefaults: what an unset field prints, in order of field numbers (`,"name":0`); null without it. */
   defaults: readonly DefaultText[] | null;
