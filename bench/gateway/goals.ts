@@ -1,5 +1,5 @@
 import { median } from "../support/print-table.js";
-import type { Case } from "./cases.js";
+import { type Case, cases } from "./cases.js";
 import { type Report, type Row, samplesOf } from "./report.js";
 
 /** Portico's goals beside what a run has found, one line each; those whose rows are not there are left out. */
@@ -20,7 +20,8 @@ export function goals(found: Report): readonly string[] {
   }
   const paced = found.paced.find(({ id }) => id === "portico")?.samples;
   if (paced !== undefined) lines.push(atMost("p99, × p50 at 70 % load", median(paced.p99) / median(paced.p50), 4));
-  lines.push(atMost("MB resident with 512 connections", most(found.rows), 150));
+  for (const { id, name } of cases)
+    lines.push(atMost(`MB resident with 512 connections, ${name}`, most(found.rows, id), 150));
   return lines.filter((line) => line !== null);
 }
 
@@ -37,8 +38,8 @@ function told(what: string, value: number, met: boolean, limit: string): string 
   return `${what}: ${value < 100 ? value.toFixed(2) : Math.round(value)} (${limit}): ${met ? "met" : "not met"}`;
 }
 
-/** The most that Portico had resident after any run over 512 connections. */
-function most(rows: readonly Row[]): number {
-  const runs = rows.filter(({ id, connections }) => id === "portico" && connections === 512);
+/** The most that Portico had resident after any run of a case over 512 connections. */
+function most(rows: readonly Row[], asked: Case["id"]): number {
+  const runs = rows.filter((row) => row.id === "portico" && row.case === asked && row.connections === 512);
   return runs.length === 0 ? Number.NaN : Math.max(...runs.flatMap(({ samples }) => samples.rss));
 }

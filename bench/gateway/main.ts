@@ -60,39 +60,55 @@ async function startAll(upstreamPort: number, prefix: readonly string[], found: 
   return running;
 }
 
+/** A row with what it takes to measure it again. */
+type Planned = Row & { readonly server: Program; readonly asked: Case; readonly length: number };
+
+/** Checks what every server answers to a case, and warms it up. */
+async function plan(asked: Case, running: ReadonlyMap<string, Program>, found: Report): Promise<readonly Planned[]> {
+  const planned: Planned[] = [];
+  for (const { id, name, cannot } of found.contenders) {
+    const server = running.get(id);
+    if (server === undefined || cannot[asked.id] !== undefined) continue;
+    const length = await checkReply(server.port, asked);
+    await measureClosed(server, asked, loadOf(server, asked, 32, length), warmUp(asked), noSamples());
+    for (const connections of numbers)
+      planned.push({ id, name, case: asked.id, connections, samples: noSamples(), server, asked, length });
+  }
+  return planned;
+}
+
 async function measureAll(running: ReadonlyMap<string, Program>, found: Report): Promise<void> {
-  const planned: (Row & { readonly server: Program; readonly asked: Case; readonly length: number })[] = [];
+  const planned: Planned[] = [];
+  // One case after the other: the memory that large replies take would be counted for small ones.
   for (const asked of cases) {
     if (wanted.length > 0 && !wanted.includes(asked.id)) continue;
-    for (const { id, name, cannot } of found.contenders) {
-      const server = running.get(id);
-      if (server === undefined || cannot[asked.id] !== undefined) continue;
-      const length = await checkReply(server.port, asked);
-      await measureClosed(server, asked, loadOf(server, asked, 32, length), warmUp(asked), noSamples());
-      for (const connections of numbers)
-        planned.push({ id, name, case: asked.id, connections, samples: noSamples(), server, asked, length });
+    const rows = await plan(asked, running, found);
+    planned.push(...rows);
+    for (let round = 0; round < rounds; round++) {
+      process.stderr.write(`${asked.name}, round ${round + 1} of ${rounds}, load ${loadavg()[0]?.toFixed(1)}\n`);
+      for (const { server, connections, length, samples } of rows) {
+        const load = loadOf(server, asked, connections, length);
+        await measureClosed(server, asked, load, amount(asked, connections), samples);
+      }
     }
-  }
-  for (let round = 0; round < rounds; round++) {
-    process.stderr.write(`round ${round + 1} of ${rounds}, load ${loadavg()[0]?.toFixed(1)}\n`);
-    for (const { server, asked, connections, length, samples } of planned) {
-      const load = loadOf(server, asked, connections, length);
-      await measureClosed(server, asked, load, amount(asked, connections), samples);
-    }
+    if (asked.id === PACED) await measurePaced(rows, found);
   }
   found.rows.push(...planned);
+}
 
-  const full = planned.filter(
-    (row) => row.case === PACED && row.connections === numbers.at(numbers.length > 1 ? 1 : 0),
-  );
-  const paced = full.map((row) => ({ ...row, samples: noSamples() }));
+/** At a fixed part of what each server can at most, found out just before under the same circumstances. */
+async function measurePaced(rows: readonly Planned[], found: Report): Promise<void> {
+  const connections = numbers.at(numbers.length > 1 ? 1 : 0);
+  const paced = rows.filter((row) => row.connections === connections).map((row) => ({ ...row, samples: noSamples() }));
   for (let round = 0; round < rounds; round++) {
     process.stderr.write(`at ${PART * 100} %, round ${round + 1} of ${rounds}, load ${loadavg()[0]?.toFixed(1)}\n`);
-    for (const [i, { server, asked, connections, length, samples }] of paced.entries()) {
-      const rate = median(full[i]?.samples.rate ?? []) * PART;
+    for (const { server, asked, connections, length, samples } of paced) {
       const load = loadOf(server, asked, connections, length);
-      const first = [server.pid, upstream.pid];
-      await preferring(first, () => measureOpen(server, load, rate, seconds, "exact", samples));
+      await preferring([server.pid, upstream.pid], async () => {
+        const most = noSamples();
+        await measureClosed(server, asked, load, amount(asked, connections), most);
+        await measureOpen(server, load, median(most.rate) * PART, seconds, "exact", samples);
+      });
     }
   }
   found.paced.push(...paced);
