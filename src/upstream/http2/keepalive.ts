@@ -8,8 +8,13 @@ export interface KeepaliveOptions {
   readonly permitWithoutCalls: boolean;
 }
 
-/** An answered question makes another one, of suspicion, pointless for so long: servers count PINGs. */
-const QUIET_AFTER_ANSWER = 30_000;
+/**
+ * An answered question makes another one, of suspicion, pointless for so long: servers count PINGs, and begin anew when they
+ * have sent something else. Each answer with nothing else in between makes it so many times as long, up to gRPC's five minutes.
+ */
+const QUIET = 1000;
+const QUIET_FACTOR = 4;
+const MOST_QUIET = 300_000;
 
 /**
  * Finds out that a connection is dead though nothing says so (a half-open connection: packets are dropped). It asks on a
@@ -23,7 +28,9 @@ export class Keepalive {
   #timer: NodeJS.Timeout | null = null;
   #answerTimer: NodeJS.Timeout | null = null;
   #readsAtTick = 0;
-  #quietUntil = 0;
+  #quiet = QUIET;
+  #answeredAt = Number.NEGATIVE_INFINITY;
+  #readsAtAnswer = 0;
   /** Chunks read from the peer. */
   reads = 0;
 
@@ -53,7 +60,8 @@ export class Keepalive {
 
   /** A call ran out of time without a byte from the peer since it began. */
   suspect(): void {
-    if (performance.now() >= this.#quietUntil) this.#ask();
+    if (this.reads !== this.#readsAtAnswer) this.#quiet = QUIET;
+    if (performance.now() - this.#answeredAt >= this.#quiet) this.#ask();
   }
 
   #ask(): void {
@@ -62,8 +70,10 @@ export class Keepalive {
     this.#ping();
     this.#answerTimer = setTimeout(() => {
       this.#answerTimer = null;
-      if (this.reads === before) this.#dead();
-      else this.#quietUntil = performance.now() + QUIET_AFTER_ANSWER;
+      if (this.reads === before) return this.#dead();
+      if (this.#readsAtAnswer === before) this.#quiet = Math.min(this.#quiet * QUIET_FACTOR, MOST_QUIET);
+      this.#answeredAt = performance.now();
+      this.#readsAtAnswer = this.reads;
     }, this.#options.timeout);
     this.#answerTimer.unref();
   }

@@ -391,6 +391,50 @@ describe("connections", () => {
     expect((await unary(made, "x")).status.code).toBe(0);
   });
 
+  it("that are half open are found out also soon after a question that was answered", async () => {
+    let hanging = true;
+    let asked = 0;
+    let frozen = false;
+    const server = await raw({
+      received(connection, got) {
+        if (frozen) return;
+        if (got.type === PING) {
+          asked++;
+          connection.send(frame(PING, 1, 0, got.payload));
+        }
+        if (endsRequest(got) && !hanging) connection.send(reply(got.id));
+      },
+    });
+    const made = upstream(server.target, {}, { pingTimeout: 100 });
+    const late = (): Promise<unknown> => unary(made, "x", { deadline: Date.now() + 50 });
+    await late();
+    await eventually(() => asked === 1, "the upstream is asked, and answers");
+    hanging = false;
+    expect((await unary(made, "x")).status.code).toBe(0);
+    frozen = true;
+    await eventually(() => {
+      void late();
+      return server.connections.length > 1;
+    }, "the connection is given up");
+  });
+
+  it("whose upstream answers nothing but questions are asked less and less often", async () => {
+    let asked = 0;
+    const server = await raw({
+      received(connection, got) {
+        if (got.type !== PING) return;
+        asked++;
+        connection.send(frame(PING, 1, 0, got.payload));
+      },
+    });
+    const made = upstream(server.target, {}, { pingTimeout: 50 });
+    const from = performance.now();
+    while (performance.now() - from < 3000) await unary(made, "x", { deadline: Date.now() + 50 });
+    // After the first answer one second must pass, after the second four.
+    expect(asked).toBeLessThanOrEqual(2);
+    expect(server.connections.length).toBe(1);
+  });
+
   it("that are quiet are asked by keepalive, and closed when they do not answer", async () => {
     let answering = true;
     let asked = 0;
