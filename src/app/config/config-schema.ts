@@ -37,7 +37,7 @@ export const configSchema = section(
       port: integer(9090, 0, 65_535, "Its port; 0 for any free one."),
       readiness: choice(
         ["gateway", "upstreams"],
-        "What /readyz asks: `gateway` is ready once the gateway serves and until it drains; `upstreams` asks also that every upstream can be reached and, where it has grpc.health.v1, does not say NOT_SERVING.",
+        "What /readyz asks: `gateway` is ready once the gateway serves and until it drains; `upstreams` asks also that every upstream can be reached and, where it has grpc.health.v1, does not say NOT_SERVING, and that those of `schema.reflection` have told their schema.",
       ),
     }),
     log: section("The log, one JSON object a line on standard output.", {

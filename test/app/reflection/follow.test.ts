@@ -3,8 +3,11 @@ import type { ConfigInput } from "../../../src/app/index.js";
 import { closedPort } from "../../support/closed-port.js";
 import {
   type AnswerReflection,
+  bareFile,
+  filesAnswer,
   type ReflectingServer,
   type ReflectingServerOptions,
+  servicesAnswer,
   startReflectingServer,
 } from "../../support/reflecting-server.js";
 import { type Followed, failureWith, handshake, item, type Line, startFollowing, tellingShop } from "./support.js";
@@ -275,5 +278,27 @@ describe.each(["http2", "grpc-js"] as const)("a gateway whose upstream tells its
       200,
       ["/shop/{name}", "/again/{name}", "/watch"],
     ]);
+  });
+});
+
+describe("a server that means ill", () => {
+  it("ends nothing by a chain of imports too long to follow: the others' routes are served", async () => {
+    const chain = Array.from({ length: 19_000 }, (_, i) => bareFile(`${i}.proto`, [`${i + 1}.proto`]));
+    const files = filesAnswer([...chain, bareFile("19000.proto")]);
+    const bad = await startReflectingServer(({ kind }) => (kind === "services" ? servicesAnswer(["x.A"]) : files));
+    const good = await startReflectingServer(tellingShop(rule("/shop/{name}")), get);
+    const followed = await startFollowing({
+      openapi: { enabled: false },
+      schema: { reflection: ["bad", "good"] },
+      upstreams: { bad: { target: bad.address }, good: { target: good.address } },
+    });
+    await expect
+      .poll(() => followed.lines.filter(({ message }) => message.startsWith("the schema of upstream bad is refused")))
+      .toHaveLength(1);
+    expect((await followed.get("/shop/a")).status).toBe(200);
+    expect(followed.gateway.ready()).toMatchObject({ withoutSchema: ["bad"] });
+    await followed.gateway.close(0);
+    bad.kill();
+    good.kill();
   });
 });
