@@ -68,20 +68,26 @@ function row(cells: readonly string[]): string {
   return first.padEnd(16) + rest.map((cell) => cell.padStart(14)).join("");
 }
 
-function report({ name, type, json }: Fixture): void {
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+function report({ name, type, messages }: Fixture): void {
   const fullName = `portico.bench.v1.${type}`;
   const message = schema.messages.get(fullName);
   if (message === undefined) throw new Error(`cannot find message ${fullName}`);
-  const wire = Buffer.from(codec.encoder(message)(Buffer.from(JSON.stringify(json))));
-  const text = codec.decoder(message)(wire).toString();
-  const rivals = rivalsOf(descriptors, fixtureProto, { type: fullName, wire, text });
-  console.log(`\n${name}: ${text.length} bytes of JSON, ${wire.length} on the wire`);
+  const wires = messages.map((json) => Buffer.from(codec.encoder(message)(Buffer.from(JSON.stringify(json)))));
+  const jsons = wires.map(codec.decoder(message));
+  const rivals = rivalsOf(descriptors, fixtureProto, { type: fullName, wires, texts: jsons.map(String) });
+  const size = mean(jsons.map(({ length }) => length));
+  const wireSize = mean(wires.map(({ length }) => length));
+  console.log(`\n${name}: ${size.toFixed(0)} bytes of JSON, ${wireSize.toFixed(0)} on the wire`);
   for (const direction of ["toJson", "toWire"] as const) {
     const times = compare(rivals, direction);
     const ours = times.get("portico") ?? Number.NaN;
     console.log(row([direction === "toJson" ? "wire → JSON" : "JSON → wire", "ns/message", "MB/s", "times ours"]));
     for (const [rival, time] of times) {
-      const speed = (Buffer.byteLength(text) / time) * 1000;
+      const speed = (size / time) * 1000;
       console.log(row([`  ${rival}`, time.toFixed(0), speed.toFixed(0), (time / ours).toFixed(2)]));
     }
   }

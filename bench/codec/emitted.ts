@@ -9,7 +9,7 @@ import type { MessageType, Schema } from "../../src/schema/index.js";
 /**
  * The codec's wire → JSON with text of code made for each message in place of printMembers, which goes by records: tags in a
  * switch, keys as constants, printers called by name, fields met in a local variable. It is here to be measured against the
- * records (docs/adr/0003-no-emitted-code.md) and knows what the bench's messages need: up to 31 fields, no oneof, no
+ * records (docs/adr/0004-records-not-emitted-code.md) and knows what the bench's messages need: up to 31 fields, no oneof, no
  * required field, canonical options.
  */
 export function emittedDecoder(schema: Schema, type: MessageType): (wire: Uint8Array) => Buffer {

@@ -12,11 +12,11 @@ export interface Rival {
   readonly toWire: () => unknown;
 }
 
-/** What every implementation reads. */
+/** What every implementation reads: the same messages, in turns. */
 export interface Input {
   readonly type: string;
-  readonly wire: Buffer;
-  readonly text: string;
+  readonly wires: readonly Buffer[];
+  readonly texts: readonly string[];
 }
 
 /** Ours, the two libraries that people use, and JSON alone as the limit. All but ours are given text that is a string already. */
@@ -30,21 +30,35 @@ export function rivalsOf(descriptors: Uint8Array, protoFile: string, input: Inpu
   const decode = codec.decoder(message);
   const encode = codec.encoder(message);
   const type = protobuf.loadSync(protoFile).lookupType(input.type);
-  const { wire, text } = input;
-  const json = Buffer.from(text);
-  const value: unknown = JSON.parse(text);
+  const { wires, texts } = input;
+  const jsons = texts.map((text) => Buffer.from(text));
+  const values = texts.map((text): unknown => JSON.parse(text));
   return [
-    { name: "portico", toJson: () => decode(wire), toWire: () => encode(json) },
+    { name: "portico", toJson: inTurns(wires, decode), toWire: inTurns(jsons, encode) },
     {
       name: "protobufjs",
-      toJson: () => protojson.toJsonString(type, type.decode(wire)),
-      toWire: () => type.encode(protojson.fromJsonString(type, text)).finish(),
+      toJson: inTurns(wires, (wire) => protojson.toJsonString(type, type.decode(wire))),
+      toWire: inTurns(texts, (text) => type.encode(protojson.fromJsonString(type, text)).finish()),
     },
     {
       name: "protobuf-es",
-      toJson: () => toJsonString(desc, fromBinary(desc, wire)),
-      toWire: () => toBinary(desc, fromJsonString(desc, text)),
+      toJson: inTurns(wires, (wire) => toJsonString(desc, fromBinary(desc, wire))),
+      toWire: inTurns(texts, (text) => toBinary(desc, fromJsonString(desc, text))),
     },
-    { name: "JSON alone", toJson: () => JSON.stringify(value), toWire: () => JSON.parse(text) },
+    {
+      name: "JSON alone",
+      toJson: inTurns(values, (value) => JSON.stringify(value)),
+      toWire: inTurns(texts, (text): unknown => JSON.parse(text)),
+    },
   ];
+}
+
+/** Does the work with the next of the inputs at each call. */
+function inTurns<T>(inputs: readonly T[], work: (input: T) => unknown): () => unknown {
+  let next = 0;
+  return () => {
+    const input = inputs[next++];
+    if (next === inputs.length) next = 0;
+    return work(input as T);
+  };
 }

@@ -6,13 +6,16 @@ import { writeEight, writePadded, writeUint } from "./digits.js";
 
 /** A reply that waits for a slow client holds its whole chunk, so chunks are no larger than what sockets buffer anyway. */
 const CHUNK = 64 * 1024;
-/** A text up to this length is given away where it stands; a longer one is copied into a buffer of its own size. */
-const SMALL = 8 * 1024;
+/**
+ * A text up to this length is given away where it stands (measured on 17 KB: 8 % less time), and a chunk is given up once
+ * less is left in it. A longer text is copied into a buffer of its own size.
+ */
+const SMALL = 24 * 1024;
 const KEPT = 4 * 1024 * 1024;
 
 /**
- * A growing buffer of JSON texts, one behind the other in chunks: a short text is not copied when it is taken. The functions for numbers need 32 bytes of room and do not ask for it: `comma` and `literal`
- * make room before each value.
+ * A growing buffer of JSON texts, one behind the other in chunks: a short text is not copied when it is taken. The functions
+ * for numbers need 32 bytes of room and do not ask for it: `comma` and `literal` make room before each value.
  */
 export class TextBuffer extends ByteBuffer {
   /** Where the text that is being written starts. */
