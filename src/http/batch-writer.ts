@@ -16,11 +16,11 @@ export interface BatchWriter {
 }
 
 /**
- * Makes a writer whose parts must stay as they are until the turn is over. One write a message would hand the kernel three
+ * Makes a writer whose parts must stay as they are until the turn is over; `onFlush` is told of each chunk. One write a message would hand the kernel three
  * buffers each (size, message, line end); joined, a message of 408 bytes costs the gateway 2.5 µs of CPU in place of 3.6
  * over the http2 transport, 4.3 in place of 9.4 over grpc-js (bench/streams.ts, Node 20.20).
  */
-export function createBatchWriter(raw: ServerResponse, onDrain: () => void): BatchWriter {
+export function createBatchWriter(raw: ServerResponse, onDrain: () => void, onFlush: () => void): BatchWriter {
   let parts: Uint8Array[] = [];
   let size = 0;
   let bytes = 0;
@@ -50,6 +50,7 @@ export function createBatchWriter(raw: ServerResponse, onDrain: () => void): Bat
     parts = [];
     size = 0;
     full = !raw.write(chunk);
+    onFlush();
   };
   const atEndOfTurn = (): void => {
     // A reply that has begun without a message is told by its headers alone.

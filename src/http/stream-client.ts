@@ -25,10 +25,10 @@ export function createStreamClient(
   owner: StreamOwner,
 ): StreamClient & { readonly bytes: () => number } {
   const { raw } = reply;
-  const writer = createBatchWriter(raw, owner.drained);
+  let heartbeats: NodeJS.Timeout | null = null;
+  const writer = createBatchWriter(raw, owner.drained, () => heartbeats?.refresh());
   // Trailers need chunked coding (RFC 9112, 7.1.2), which HTTP/1.0 does not have; node:http throws for them.
   const canTrail = reply.request.raw.httpVersion !== "1.0";
-  let heartbeats: NodeJS.Timeout | null = null;
 
   const stop = (): void => {
     if (heartbeats !== null) clearInterval(heartbeats);
@@ -52,10 +52,7 @@ export function createStreamClient(
       if (heartbeat !== null) heartbeats = setInterval(() => raw.write(heartbeat.bytes), heartbeat.interval).unref();
       raw.on("close", stop);
     },
-    write(part) {
-      heartbeats?.refresh();
-      return writer.write(part);
-    },
+    write: writer.write,
     finish(trailers, outcome) {
       writer.flush();
       stop();
