@@ -7,7 +7,7 @@ import { createGateway, createLog, resolveConfig } from "../../../src/app/index.
 const config = resolveConfig(
   {
     server: { port: 0 },
-    schema: { protos: { roots: ["proto"], files: ["portico/examples/v1/users.proto"] } },
+    schema: { protos: { roots: ["proto"], files: ["portico/examples/v1/{users,uploads}.proto"] } },
     upstreams: { bench: { target: `127.0.0.1:${process.argv[2]}`, transport: "http2" } },
     openapi: { enabled: false },
     log: { access: false, level: "error" },
