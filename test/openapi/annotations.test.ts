@@ -1,3 +1,4 @@
+import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, it } from "vitest";
 import type { JsonObject } from "../../src/openapi/index.js";
 import { canonical, documentOfSchema, schemaOf } from "./support/document-of-protos.js";
@@ -184,6 +185,40 @@ describe("limits of validators", () => {
       note: { type: "string", maxLength: 9 },
       address: { type: "string", format: "ipv4" },
     });
+  });
+
+  it("hold for enums, booleans, keys of maps and parts of texts", () => {
+    const { agreed, size, sizes, counts, file } = membersOf(shop, "shop.v1.Order-Input");
+    const ofSize = { $ref: "#/components/schemas/shop.v1.Size" };
+    expect({ agreed, size, sizes, counts }).toEqual({
+      agreed: { type: "boolean", const: true },
+      size: { ...ofSize, not: { enum: ["SIZE_UNSPECIFIED"] } },
+      sizes: { type: "array", items: { ...ofSize, enum: ["LARGE"] } },
+      counts: {
+        type: "object",
+        additionalProperties: { type: "integer", format: "int32" },
+        propertyNames: { minLength: 2 },
+      },
+    });
+    const pattern = new RegExp(String(asObject(file)["pattern"]), "u");
+    const fitting = ["ac.b", "axxc\n.b"].map((text) => pattern.test(text));
+    const others = ["xac.b", "ac.bx", "a.b", "acd.b"].map((text) => pattern.test(text));
+    expect({ fitting, others }).toEqual({ fitting: [true, true], others: [false, false, false, false] });
+  });
+
+  it("make choices of fields: at most one, and one that must be there", () => {
+    const input = asObject(asObject(shop.components["schemas"])["shop.v1.Order-Input"]);
+    const validate = new Ajv2020({ strict: false }).compile({ not: input["not"], allOf: input["allOf"] });
+    const takes = (...names: readonly string[]): boolean =>
+      validate(Object.fromEntries(names.map((name) => [name, 1])));
+    expect([takes("card", "mail"), takes("account", "phone", "gift")]).toEqual([true, true]);
+    expect([takes("card"), takes("mail"), takes("card", "account", "mail")]).toEqual([false, false, false]);
+    expect([takes("card", "mail", "phone"), takes("card", "mail", "gift", "coupon")]).toEqual([false, false]);
+    const reply = asObject(asObject(shop.components["schemas"])["shop.v1.Order"]);
+    expect([reply["allOf"], reply["not"]]).toEqual([undefined, { required: ["card", "account"] }]);
+    const place = operationsOf(shop).find(({ id }) => id === "Shop_PlaceOrder");
+    const content = asObject(asObject(place?.members["requestBody"])["content"]);
+    expect(validate(asObject(content["application/json"])["example"])).toBe(true);
   });
 
   it("ask for fields in requests", () => {

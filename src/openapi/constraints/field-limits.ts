@@ -1,9 +1,10 @@
 import type { FieldType } from "../../schema/index.js";
 import { type Notes, notesOfField } from "../annotations/index.js";
 import { asObject } from "../read-json.js";
-import { type JsonForm, type JsonObject, type JsonValue, object } from "../types.js";
+import { enumJson } from "../schemas/enum-schema.js";
+import { filled, type JsonForm, type JsonObject, type JsonValue, object } from "../types.js";
 import { formatOf } from "./field-format.js";
-import { listLimits, mapLimits, numberLimits, stringLimits } from "./rule-limits.js";
+import { enumLimits, listLimits, mapLimits, numberLimits, stringLimits } from "./rule-limits.js";
 
 /** What values of a field keep to, as keywords of JSON Schema. */
 export interface FieldLimits {
@@ -38,7 +39,11 @@ export function fieldLimits(field: FieldType, form: JsonForm): FieldLimits {
     }
     default: {
       const map = asObject(rules["map"]);
-      return { own: { ...mapLimits(map), ...notes.map }, each: valueLimits(field, asObject(map["values"]), form) };
+      const keys = cardinality.key === "string" ? stringLimits(asObject(asObject(map["keys"])["string"])) : {};
+      return {
+        own: object({ ...mapLimits(map), ...notes.map, propertyNames: filled(keys) }),
+        each: valueLimits(field, asObject(map["values"]), form),
+      };
     }
   }
 }
@@ -60,10 +65,17 @@ export function hasLimits(field: FieldType, form: JsonForm): boolean {
 
 function valueLimits(field: FieldType, rules: JsonObject, form: JsonForm): JsonObject {
   const { type } = field;
+  if (type.kind === "enum") {
+    return enumLimits(asObject(rules["enum"]), (number) => {
+      const value = type.enum.valuesByNumber.get(Number(number));
+      return value === undefined ? number : enumJson(type.enum, value, form);
+    });
+  }
   if (type.kind !== "scalar") return {};
   const of = asObject(rules[type.scalar]);
   if (type.scalar === "string") return { ...stringLimits(of), ...formatOf(field) };
-  if (type.scalar === "bytes" || type.scalar === "bool") return {};
+  if (type.scalar === "bool") return object({ const: of["const"] });
+  if (type.scalar === "bytes") return {};
   // A 64-bit integer that is written as text has no order in JSON Schema.
   return type.scalar.endsWith("64") && form.int64 === "string" ? {} : numberLimits(of);
 }

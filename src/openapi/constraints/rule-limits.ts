@@ -3,14 +3,24 @@ import { type JsonObject, type JsonValue, object } from "../types.js";
 
 /** Rules of a string: StringRules. Lengths are in characters (code points), as those of JSON Schema are. */
 export function stringLimits(rules: JsonObject): JsonObject {
-  const { len, min_len: minLength, max_len: maxLength, pattern, prefix, const: only } = rules;
+  const { len, min_len: minLength, max_len: maxLength, pattern, const: only } = rules;
   return object({
     minLength: numberOf(len ?? minLength),
     maxLength: numberOf(len ?? maxLength),
-    pattern: patternOf(pattern) ?? (typeof prefix === "string" ? `^${escapeText(prefix)}` : undefined),
+    pattern: patternOf(pattern) ?? partsPattern(rules),
     ...valueLimits(only, rules, (value) => value),
     format: formats.find(([rule]) => rules[rule] === true)?.[1],
   });
+}
+
+/** What a text begins with, ends with, holds and does not hold, as one pattern. */
+function partsPattern({ prefix, suffix, contains, not_contains: without }: JsonObject): string | undefined {
+  const hasNot = typeof without === "string" ? `(?![\\s\\S]*${escapeText(without)})` : "";
+  const has = typeof contains === "string" ? `(?=[\\s\\S]*${escapeText(contains)})` : "";
+  const begins = typeof prefix === "string" ? escapeText(prefix) : "";
+  const ends = typeof suffix === "string" ? `(?=[\\s\\S]*${escapeText(suffix)}$)` : "";
+  const parts = hasNot + has + ends + begins;
+  return parts === "" ? undefined : `^${parts}`;
 }
 
 const formats: readonly (readonly [rule: string, format: string])[] = [
@@ -46,6 +56,11 @@ export function listLimits(rules: JsonObject): JsonObject {
     maxItems: numberOf(rules["max_items"]),
     uniqueItems: rules["unique"] === true ? true : undefined,
   });
+}
+
+/** Rules of an enum, whose values are numbers there; `name` is how the gateway writes one. */
+export function enumLimits(rules: JsonObject, name: (value: JsonValue) => JsonValue): JsonObject {
+  return object(valueLimits(rules["const"], rules, name));
 }
 
 /** MapRules, but for those of its keys and values. */

@@ -2,6 +2,7 @@ import type { EnumType, FieldType, MessageType } from "../../schema/index.js";
 import { type Notes, notesOfField, notesOfMessage } from "../annotations/index.js";
 import { commentText } from "../comment-text.js";
 import { type FieldLimits, fieldLimits, limitMembers } from "../constraints/field-limits.js";
+import { oneOfThese, ruledChoices } from "../constraints/ruled-choices.js";
 import { hasBehavior } from "../field-behavior.js";
 import { asObject } from "../read-json.js";
 import { filled, type JsonForm, type JsonObject, type JsonSchema, type JsonValue, object } from "../types.js";
@@ -128,9 +129,15 @@ export function createSchemas(form: JsonForm, names: VariantNames, visibility: V
       properties.push([nameOf(of), field(of, variant)]);
       if (!left.optional.has(of) && isAlwaysThere(of, variant, form)) required.push(nameOf(of));
     }
-    const choices = message.oneofs.flatMap((oneof) =>
-      moreThanOne(oneof.fields.filter((of) => !left.out.has(of) && visibility.isFieldVisible(of)).map(nameOf)),
-    );
+    const namesOf = (fields: readonly FieldType[]): readonly string[] =>
+      fields.filter((of) => !left.out.has(of) && visibility.isFieldVisible(of)).map(nameOf);
+    // What the path gives is a choice made.
+    const ruled = variant === "request" ? ruledChoices(message) : [];
+    const open = ruled.filter(({ fields }) => !fields.some((of) => left.out.has(of) || left.optional.has(of)));
+    const groups = [...message.oneofs.map((oneof) => oneof.fields), ...ruled.map(({ fields }) => fields)];
+    const named = new Map(groups.map(namesOf).map((names) => [JSON.stringify(names), names]));
+    const choices = [...named.values()].flatMap(moreThanOne);
+    const asked = open.filter((choice) => choice.required).map(({ fields }) => oneOfThese(namesOf(fields)));
     return object({
       type: "object",
       title: localName(message.fullName, message.file),
@@ -138,6 +145,7 @@ export function createSchemas(form: JsonForm, names: VariantNames, visibility: V
       properties: filled(Object.fromEntries(properties)),
       required: filled(required),
       not: choices.length === 0 ? undefined : choices.length === 1 ? choices[0] : { anyOf: choices },
+      allOf: filled(asked),
       deprecated: message.options["deprecated"] === true ? true : undefined,
       ...notesOfMessage(message),
     });

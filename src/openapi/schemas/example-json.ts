@@ -2,6 +2,7 @@ import type { FieldType, MessageType, ScalarType } from "../../schema/index.js";
 import { notesOfField, notesOfMessage } from "../annotations/index.js";
 import { fieldLimits } from "../constraints/field-limits.js";
 import { fittingValue } from "../constraints/fitting-value.js";
+import { ruledChoices } from "../constraints/ruled-choices.js";
 import { hasBehavior } from "../field-behavior.js";
 import type { JsonForm, JsonObject, JsonValue } from "../types.js";
 import type { Schemas } from "./create-schemas.js";
@@ -59,6 +60,7 @@ function messageExample(
   for (const field of schemas.fieldsOf(message)) {
     if (held.has(field) || hasBehavior(field, "OUTPUT_ONLY") || hasBehavior(field, "IDENTIFIER")) continue;
     if (field.oneof !== null && field.oneof.fields[0] !== field) continue;
+    if (ruledChoices(message).some(({ fields }) => fields.indexOf(field) > 0)) continue;
     // Tools that follow references follow them in examples too.
     if (schemas.nameOf(field) === "$ref") continue;
     const { example } = notesOfField(field);

@@ -2,6 +2,7 @@ import { unreachable } from "../../core/index.js";
 import type { FieldType, MessageType } from "../../schema/index.js";
 import { requiredNames } from "../annotations/index.js";
 import { hasLimits, isRuledRequired } from "../constraints/field-limits.js";
+import { ruledChoices } from "../constraints/ruled-choices.js";
 import { hasBehavior } from "../field-behavior.js";
 import type { JsonForm } from "../types.js";
 
@@ -102,7 +103,8 @@ function differing(usage: Usage, a: Variant, b: Variant, form: JsonForm): Readon
       if (of === undefined) holders.set(field.type.message, [message]);
       else of.push(message);
     }
-    if (message.fields.some((field) => isDifferent(field, a, b, form))) found.push(message);
+    const isRuled = (a === "request" || b === "request") && ruledChoices(message).length > 0;
+    if (isRuled || message.fields.some((field) => isDifferent(field, a, b, form))) found.push(message);
   }
   const all = new Set(found);
   for (let message = found.pop(); message !== undefined; message = found.pop()) {
