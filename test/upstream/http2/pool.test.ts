@@ -1,3 +1,8 @@
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { createServer as createTlsServer } from "node:tls";
 import { afterEach, describe, expect, it } from "vitest";
 import { createHttp2Upstream, type Http2Seams } from "../../../src/upstream/http2/create-http2-upstream.js";
 import type { Upstream, UpstreamOptions } from "../../../src/upstream/index.js";
@@ -551,6 +556,26 @@ describe("connections", () => {
     await eventually(() => opened.length > 4, "it connects again and again");
     const pauses = opened.slice(1).map((at, i) => at - (opened[i] ?? 0));
     expect(Math.min(...pauses)).toBeGreaterThan(40);
+  });
+
+  it("are not made to a server of TLS that does not choose h2 by ALPN", async () => {
+    const certs = join(import.meta.dirname, "..", "certs");
+    const read = (name: string): Buffer => readFileSync(join(certs, `${name}.pem`));
+    const server = createTlsServer({ key: read("server-key"), cert: read("server-cert") }, (socket) => {
+      socket.on("error", () => undefined);
+    });
+    server.listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const tls = { ca: join(certs, "ca-cert.pem"), cert: null, key: null, serverName: null };
+    const made = upstream(`127.0.0.1:${(server.address() as AddressInfo).port}`, { tls });
+    const { status, origin } = await unary(made, "x");
+    expect({ code: status.code, origin, message: status.message }).toEqual({
+      code: 14,
+      origin: "connection",
+      message: expect.stringContaining("does not choose h2 by ALPN"),
+    });
+    await made.close(0);
+    await new Promise((resolve) => server.close(resolve));
   });
 
   it("write all frames of a turn of the event loop at once", async () => {
