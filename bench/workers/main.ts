@@ -100,10 +100,16 @@ try {
 
 const spread = (values: readonly number[]): string =>
   `${median(values).toFixed(1)} (${Math.min(...values).toFixed(1)}-${Math.max(...values).toFixed(1)})`;
+/** How much more than one worker the cores allow, with what the load and the upstream need of them. */
+function mostOf(row: Row): number {
+  if (row.where === "one core") return 1;
+  const one = median(ofOne(row).cpu);
+  return Math.min(row.workers, (cores * one) / (one + median(ofOne(row).others)));
+}
 const ofOne = (row: Row): Row =>
   rows.find(({ where, case: one, workers }) => where === row.where && one === row.case && workers === 1) ?? row;
 printTable([
-  ["case", "cores", "workers", "CPU µs", "of one worker", "others µs", "requests/s", "of one worker"],
+  ["case", "cores", "workers", "CPU µs", "× one", "others µs", "requests/s", "× one", "at most"],
   ...rows.map((row) => [
     row.case.name,
     row.where,
@@ -113,8 +119,9 @@ printTable([
     median(row.others).toFixed(1),
     Math.round(median(row.rate)).toString(),
     (median(row.rate) / median(ofOne(row).rate)).toFixed(2),
+    row.workers === 1 ? "1.00" : mostOf(row).toFixed(2),
   ]),
 ]);
 process.stdout.write(
-  `\nMedians of ${rounds} interleaved rounds of ${requests} requests (a tenth of them for the reply of 100 KB), in brackets the least and the most. CPU: user and system of the gateway in all its processes, for one request; others: of the load and the upstream. ${cores} cores, ${pinning.server.length === 0 ? "nothing pinned, " : ""}load of the machine ${loadavg()[0]?.toFixed(1)}, Node ${process.version}.\n`,
+  `\nMedians of ${rounds} interleaved rounds of ${requests} requests (a tenth of them for the reply of 100 KB), in brackets the least and the most. CPU: user and system of the gateway in all its processes, for one request; others: of the load and the upstream; at most: what the cores leave for more workers. ${cores} cores, ${pinning.server.length === 0 ? "nothing pinned, " : ""}load of the machine ${loadavg()[0]?.toFixed(1)}, Node ${process.version}.\n`,
 );
