@@ -7,10 +7,11 @@ import { writeEight, writePadded, writeUint } from "./digits.js";
 /** A reply that waits for a slow client holds its whole chunk, so chunks are no larger than what sockets buffer anyway. */
 const CHUNK = 64 * 1024;
 /**
- * A text up to this length is given away where it stands (measured on 17 KB: 8 % less time), and a chunk is given up once
- * less is left in it. A longer text is copied into a buffer of its own size.
+ * A text up to half a chunk is given away where it stands, and a chunk is given up once less is left in it; a longer text is
+ * copied into a buffer of its own size. Measured on 17 and 30 KB: 8 to 12 % less time than copying, because the collector
+ * meets fewer buffers; replies of 400 bytes take the same.
  */
-const SMALL = 24 * 1024;
+const SMALL = CHUNK / 2;
 const KEPT = 4 * 1024 * 1024;
 
 /**
