@@ -48,3 +48,11 @@ export async function proxyTo(port: number): Promise<TestProxy> {
   proxies.push(proxy);
   return proxy;
 }
+
+/** A server of raw frames and an upstream of it. */
+export async function serveRaw(
+  script: Parameters<typeof startRawServer>[0],
+): Promise<{ readonly server: RawServer; readonly upstream: Upstream }> {
+  const server = await raw(script);
+  return { server, upstream: upstream(server.target, { maxReplyBytes: 4 * 1024 * 1024 }) };
+}
