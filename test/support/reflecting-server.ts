@@ -54,6 +54,8 @@ export interface ReflectingServerOptions {
   readonly paths?: readonly string[];
   /** Answers those: with a message or a failure, at once or later; an empty message by default. */
   readonly unary?: (path: string, request: Buffer) => UnaryAnswer | Promise<UnaryAnswer>;
+  /** Cleartext by default. */
+  readonly credentials?: ServerCredentials;
 }
 
 export type UnaryAnswer = Uint8Array | ServerErrorResponse;
@@ -85,7 +87,8 @@ export async function startReflectingServer(
   const told = { answer };
   const behind = (more: ReflectingServerOptions): { server: Server; injector: ConnectionInjector } => {
     const server = createServer(told, asked, more);
-    return { server, injector: server.createConnectionInjector(ServerCredentials.createInsecure()) };
+    const { credentials = ServerCredentials.createInsecure() } = more;
+    return { server, injector: server.createConnectionInjector(credentials) };
   };
   let current = behind(options);
   const sockets = new Set<Socket>();

@@ -1,3 +1,7 @@
+import { copyFileSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { ServerCredentials } from "@grpc/grpc-js";
 import { afterEach, describe, expect, it } from "vitest";
 import type { ConfigInput } from "../../../src/app/index.js";
 import { closedPort } from "../../support/closed-port.js";
@@ -56,6 +60,25 @@ describe.each(["http2", "grpc-js"] as const)("a gateway whose upstream tells its
     expect(Object.keys((body as { paths: object }).paths)).toEqual(["/shop/{name}"]);
     expect(gateway.ready()).toEqual({ kind: "ready", failing: [], notServing: [], withoutSchema: [] });
     expect(of(lines, /schema/)).toEqual(["info upstream shop has told its schema, and 1 routes of it are served"]);
+  });
+
+  it("asks over TLS where the upstream has it, and goes on with what it knows when the files are no more", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "portico-reflection-"));
+    const ca = join(folder, "ca.pem");
+    copyFileSync("test/upstream/certs/ca-cert.pem", ca);
+    const [key, cert] = ["key", "cert"].map((name) => readFileSync(`test/upstream/certs/server-${name}.pem`));
+    const credentials = ServerCredentials.createSsl(null, [{ private_key: key as Buffer, cert_chain: cert as Buffer }]);
+    const { port } = await serve(tellingShop(rule("/shop/{name}")), { ...get, credentials });
+    const followed = await startFollowing({
+      openapi: { enabled: false },
+      schema: { reflection: ["shop"], reflectionRefresh: "20ms" },
+      upstreams: { shop: { target: `127.0.0.1:${port}`, transport, tls: { ca } } },
+    });
+    gateways.push(followed);
+    expect((await followed.get("/shop/a")).status).toBe(200);
+    rmSync(folder, { recursive: true });
+    await expect.poll(() => of(followed.lines, /does not tell its schema: .*ca\.pem/)).toHaveLength(1);
+    expect((await followed.get("/shop/a")).status).toBe(200);
   });
 
   it("starts while the upstream is down, and has its routes within a second or so of its return", async () => {
