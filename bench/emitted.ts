@@ -4,7 +4,8 @@
  * each run has a process of its own, in turns; each number is the median of the runs. A message is printed alone, as a bench
  * likes it, and after all the others have been, as a gateway does it. See docs/adr/0004-records-not-emitted-code.md.
  *
- *   --smoke   runs for a moment, which shows that it works and nothing else
+ *   --smoke       runs for a moment, which shows that it works and nothing else
+ *   --only NAME   the fixtures whose names contain NAME
  */
 import { execFileSync } from "node:child_process";
 import { extname } from "node:path";
@@ -65,7 +66,8 @@ function measure(way: string, name: string, company: string): number {
 function compare(): void {
   const script = fileURLToPath(import.meta.url);
   const node = extname(script) === ".ts" ? ["--import", "tsx", script] : [script];
-  for (const { name } of fixtures) {
+  const only = option("only", "");
+  for (const { name } of fixtures.filter((fixture) => fixture.name.includes(only))) {
     for (const company of ["none", "all"]) {
       const times = { records: [] as number[], emitted: [] as number[] };
       for (let run = 0; run < RUNS; run++) {
