@@ -9,7 +9,7 @@ import { printEnum, printEnumNumber, printNull } from "./print-enum.js";
 import { printFieldMask } from "./print-field-mask.js";
 import { printGroup, printMessage, printMessageContent } from "./print-members.js";
 import { printMessageSet } from "./print-message-set.js";
-import { keyPrinters, scalarPrinters } from "./print-scalar.js";
+import { keyPrinters, scalarPrinters, zeroText } from "./print-scalar.js";
 import { printDuration, printTimestamp } from "./print-time.js";
 import type { DefaultText, PrintContent, PrintContext, PrintEnum, PrintField, PrintMessage } from "./print-types.js";
 import { printDynamic, printListValue, printStruct, printWrapper } from "./print-wrapper.js";
@@ -250,24 +250,6 @@ function unsetText({ type, cardinality }: FieldType, { zero }: PrintField): Lite
       return literal("[]");
     default:
       return literal(isWellKnown(type.message.fullName) ? "null" : "{}");
-  }
-}
-
-function zeroText(scalar: keyof (typeof scalarPrinters)["string"], int64: JsonOptions["int64"]): string {
-  switch (scalar) {
-    case "bool":
-      return "false";
-    case "string":
-    case "bytes":
-      return '""';
-    case "int64":
-    case "uint64":
-    case "sint64":
-    case "fixed64":
-    case "sfixed64":
-      return int64 === "string" ? '"0"' : "0";
-    default:
-      return "0";
   }
 }
 

@@ -123,3 +123,22 @@ export const scalarPrinters = { string: canonical, number: numbers } as const;
 
 /** The printer of each type of map key, which is a JSON string whatever its type. */
 export const keyPrinters = keys;
+
+/** The text of the zero of a scalar type, by the option `int64`. */
+export function zeroText(scalar: ScalarType, int64: keyof typeof scalarPrinters): string {
+  switch (scalar) {
+    case "bool":
+      return "false";
+    case "string":
+    case "bytes":
+      return '""';
+    case "int64":
+    case "uint64":
+    case "sint64":
+    case "fixed64":
+    case "sfixed64":
+      return int64 === "string" ? '"0"' : "0";
+    default:
+      return "0";
+  }
+}
