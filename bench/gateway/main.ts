@@ -114,6 +114,9 @@ async function measurePaced(rows: readonly Planned[], found: Report): Promise<vo
   found.paced.push(...paced);
 }
 
+// Programs that are not Node do not notice that this process has gone; ending with `exit` ends them.
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(1));
+
 const pinning = pinProcesses();
 const upstream = await startChild(new URL("./servers/upstream.ts", import.meta.url), [], pinning.upstream);
 const found: Report = { contenders: [], absent: [], rows: [], paced: [], told: "" };

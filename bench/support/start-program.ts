@@ -38,7 +38,9 @@ export async function startThatTellsPort(command: readonly string[]): Promise<Pr
 }
 
 function start([program = "", ...args]: readonly string[]): ChildProcess {
-  return spawn(program, args, { stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(program, args, { stdio: ["ignore", "pipe", "inherit"] });
+  process.once("exit", () => child.kill("SIGKILL"));
+  return child;
 }
 
 async function stop(child: ChildProcess): Promise<void> {
