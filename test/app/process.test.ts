@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { type Child, startNode } from "./support/child.js";
+import { compileProgram } from "./support/compile-program.js";
 import { type HeldUpstream, startHeldUpstream } from "./support/held-upstream.js";
 
 // Starting a process takes a second on an idle machine, and many on a busy one.
@@ -23,18 +24,22 @@ message Thing { string name = 1; }
 `;
 
 const folder = mkdtempSync(join(tmpdir(), "portico-process-"));
+const program = compileProgram();
 const closers: (() => unknown)[] = [];
 
 beforeAll(() => {
   writeFileSync(join(folder, "held.proto"), proto);
 });
-afterAll(() => rmSync(folder, { recursive: true }));
+afterAll(() => {
+  rmSync(folder, { recursive: true });
+  program.remove();
+});
 afterEach(async () => {
   for (const close of closers.splice(0).reverse()) await close();
 });
 
 function start(args: readonly string[], environment: Readonly<Record<string, string>> = {}): Child {
-  const child = startNode(["--import", "tsx", "src/app/cli/bin.ts", ...args], environment);
+  const child = startNode([program.bin, ...args], environment);
   closers.push(async () => {
     child.process.kill("SIGKILL");
     await child.exit;

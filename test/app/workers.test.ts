@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { workersReadiness } from "../../src/app/workers/workers-readiness.js";
 import { type Child, startNode } from "./support/child.js";
+import { compileProgram } from "./support/compile-program.js";
 import { type HeldUpstream, startHeldUpstream } from "./support/held-upstream.js";
 
 // Three processes start for each test: a second each on an idle machine, and many on a busy one.
@@ -22,10 +23,14 @@ message Thing { string name = 1; }
 `;
 
 const folder = mkdtempSync(join(tmpdir(), "portico-workers-"));
+const program = compileProgram();
 const closers: (() => unknown)[] = [];
 
 beforeAll(() => writeFileSync(join(folder, "held.proto"), proto));
-afterAll(() => rmSync(folder, { recursive: true }));
+afterAll(() => {
+  rmSync(folder, { recursive: true });
+  program.remove();
+});
 afterEach(async () => {
   for (const close of closers.splice(0).reverse()) await close();
 });
@@ -42,7 +47,7 @@ interface Serving {
 function start(name: string, text: string): Child {
   const config = join(folder, `${name}.yaml`);
   writeFileSync(config, text);
-  const child = startNode(["--import", "tsx", "src/app/cli/bin.ts", "serve", "-c", config], { TMPDIR: folder });
+  const child = startNode([program.bin, "serve", "-c", config], { TMPDIR: folder });
   closers.push(async () => {
     child.process.kill("SIGKILL");
     await child.exit;
