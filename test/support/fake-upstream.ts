@@ -63,7 +63,7 @@ export interface FakeUpstream {
   connections(): number;
   /**
    * Ends the server once its clients have gone.
-   * @throws Error if a client still holds a connection after five seconds
+   * @throws Error if a client still holds a connection after `PATIENCE`
    */
   close(): Promise<void>;
 }
@@ -215,6 +215,9 @@ function toMetadata(input: MetadataInput): Metadata {
   return metadata;
 }
 
+/** Milliseconds: much more than a client takes to close, on a machine that is busy with something else. */
+const PATIENCE = 15_000;
+
 async function allClosed(sockets: ReadonlySet<Socket>): Promise<void> {
   // A connection that is reset has an error before it closes: that it closes is what counts.
   const closed = [...sockets].map((socket) => new Promise<void>((resolve) => socket.once("close", () => resolve())));
@@ -222,7 +225,7 @@ async function allClosed(sockets: ReadonlySet<Socket>): Promise<void> {
   const late = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(
       () => reject(new Error(`${sockets.size} connections to the fake upstream are still open`)),
-      5000,
+      PATIENCE,
     );
   });
   await Promise.race([Promise.all(closed), late]);
