@@ -21,7 +21,7 @@ const transport = values.transport === "grpc-js" ? "grpc-js" : "http2";
 const child = await startChild(new URL("./hop/canned-upstream.js", import.meta.url), ["397"]);
 const { port } = child;
 
-const upstream = createUpstream("soak", {
+const upstream = await createUpstream("soak", {
   target: `127.0.0.1:${port}`,
   transport,
   tls: null,

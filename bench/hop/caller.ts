@@ -28,7 +28,7 @@ const options: UpstreamOptions = {
   tls: null,
   maxReplyBytes: 4_194_304,
 };
-const upstream = createUpstream("bench", options);
+const upstream = await createUpstream("bench", options);
 
 async function measure(calls: number): Promise<Cost> {
   const request = Buffer.alloc(setup.request, 1);

@@ -85,7 +85,7 @@ export async function prepare(
   config: GatewayConfig,
   log: Partial<UpstreamLog>,
 ): Promise<{ readonly serving: Serving; readonly overlays: readonly Overlay[] }> {
-  const created = (async () => createServing(config, upstreamLog(log)))();
+  const created = createServing(config, upstreamLog(log));
   const [serving, overlays] = await together(created, loadOverlays(config.openapi.overlay));
   try {
     checkOverlays(config, serving.current.loaded, overlays);

@@ -11,13 +11,13 @@ const SILENT: UpstreamLog = { info: () => undefined, warn: () => undefined };
 /**
  * Loads, makes the upstreams and compiles. Upstreams that tell their schemas are asked from `start` on; until then what is
  * served is all that the files say, and what they have told already.
- * @throws FaultsError
+ * Rejects with a FaultsError.
  */
-export function createServing(
+export async function createServing(
   config: GatewayConfig,
   log: UpstreamLog = SILENT,
   reflections: readonly Reflection[] = [],
-): Serving {
+): Promise<Serving> {
   const inputs = readInputs(config);
   const loaded = bindInputs(config, inputs, reflections);
   const upstreams = new Map<string, Upstream>();
@@ -29,7 +29,7 @@ export function createServing(
       logged(event);
       for (const listener of listeners) listener(name, event);
     };
-    upstreams.set(name, createUpstream(name, { ...options, onEvent }));
+    upstreams.set(name, await createUpstream(name, { ...options, onEvent }));
   }
   const serving = new Serving(config, loaded, upstreams, repeatable);
   if (config.schema.reflection.length > 0) {

@@ -17,7 +17,7 @@ const SUGGESTIONS = 3;
  * @throws FaultsError where the configuration is wrong
  */
 export async function explain(config: GatewayConfig, request: ExplainRequest): Promise<Explanation> {
-  const serving = createServing(config, undefined, await askOnce(config));
+  const serving = await createServing(config, undefined, await askOnce(config));
   try {
     return explainOn(serving.current, config, request);
   } finally {

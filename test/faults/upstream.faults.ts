@@ -31,7 +31,7 @@ describe.each(transports)(
     });
 
     async function connect(target: string, more: Partial<UpstreamOptions> = {}): Promise<Upstream> {
-      const upstream = upstreamTo(target, transport, { balancing: "round_robin", ...more });
+      const upstream = await upstreamTo(target, transport, { balancing: "round_robin", ...more });
       scene.closeAfter(() => upstream.close(0));
       upstream.connect();
       await eventually(() => upstream.state() === "ready", "it is ready");

@@ -135,7 +135,7 @@ export const connection = target("http2-connection", () => {
     const whole = Buffer.concat(list);
     const pieces = cut(random, random.chance(0.5) ? whole : mutate(random, whole, anyByte));
     const server = await answerWith(pieces);
-    const upstream = createUpstream("fuzz", {
+    const upstream = await createUpstream("fuzz", {
       target: `127.0.0.1:${server.port}`,
       transport: "http2",
       tls: null,

@@ -39,7 +39,7 @@ describe.each(transports)("the reflection of other makes over %s", (transport) =
   }
 
   async function ask(target: string): Promise<Reflection> {
-    const upstream = upstreamTo(target, transport);
+    const upstream = await upstreamTo(target, transport);
     try {
       return await askReflection("samples", upstream, { timeout: 10_000 });
     } finally {

@@ -22,8 +22,8 @@ describe.each(pairs)("a $server server over $transport", ({ server, transport })
     return one;
   }
 
-  function connect(target: string, more: Partial<UpstreamOptions> = {}): Upstream {
-    const upstream = upstreamTo(target, transport, more);
+  async function connect(target: string, more: Partial<UpstreamOptions> = {}): Promise<Upstream> {
+    const upstream = await upstreamTo(target, transport, more);
     upstreams.push(upstream);
     return upstream;
   }
@@ -33,7 +33,7 @@ describe.each(pairs)("a $server server over $transport", ({ server, transport })
     metadata.flatMap((value, index) => (index % 2 === 1 && metadata[index - 1] === name ? [value] : []));
 
   it("carries messages of all sizes unchanged", async () => {
-    const upstream = connect((await start()).target);
+    const upstream = await connect((await start()).target);
     const sizes = [0, 1, 16_383, 16_384, 16_385, 100_000, 3_000_000];
     for (const size of sizes) {
       const request = Buffer.alloc(size, "abcdefghijklmnopqrstuvwxyz");
@@ -44,7 +44,7 @@ describe.each(pairs)("a $server server over $transport", ({ server, transport })
   });
 
   it("carries metadata both ways, bytes too", async () => {
-    const upstream = connect((await start()).target);
+    const upstream = await connect((await start()).target);
     const bytes = Buffer.from([0, 1, 2, 253, 254, 255]).toString("base64");
     const end = await unary(upstream, "x", {
       metadata: ["x-echo-header", "in the header", "x-echo-header-bin", bytes, "x-echo-trailer", "in the trailer"],
@@ -57,7 +57,7 @@ describe.each(pairs)("a $server server over $transport", ({ server, transport })
   });
 
   it.each([1, 3, 5, 7, 13, 14, 16])("carries status %d with a message that is no ASCII", async (code) => {
-    const upstream = connect((await start()).target);
+    const upstream = await connect((await start()).target);
     const message = "100 % grün\nund 猫";
     const { status, origin } = await unary(upstream, "x", {
       metadata: ["x-code", String(code), "x-message-bin", Buffer.from(message).toString("base64")],
@@ -69,7 +69,7 @@ describe.each(pairs)("a $server server over $transport", ({ server, transport })
   });
 
   it("carries gzip both ways", async () => {
-    const upstream = connect((await start()).target, { compression: "gzip" });
+    const upstream = await connect((await start()).target, { compression: "gzip" });
     const text = "portico ".repeat(50_000);
     const { status, message } = await unary(upstream, text, { metadata: ["x-compress", "yes"] });
     expect({ code: status.code, text: Buffer.from(message ?? []).toString() === text }).toEqual({
@@ -79,7 +79,7 @@ describe.each(pairs)("a $server server over $transport", ({ server, transport })
   });
 
   it("carries a stream both ways, in order, beyond every window", async () => {
-    const upstream = connect((await start()).target);
+    const upstream = await connect((await start()).target);
     const stream = record(upstream, { deadline: Date.now() + 20_000 });
     const messages = Array.from({ length: 300 }, (_, index) => `${index} `.padEnd(10_000, "x"));
     for (const message of messages) {
@@ -99,7 +99,7 @@ describe.each(pairs)("a $server server over $transport", ({ server, transport })
   });
 
   it("ends calls by their deadline and by their caller", async () => {
-    const upstream = connect((await start()).target);
+    const upstream = await connect((await start()).target);
     const late = await unary(upstream, "x", { metadata: ["x-hang", "yes"], deadline: Date.now() + 200 });
     expect({ code: late.status.code, message: late.message }).toEqual({ code: 4, message: null });
     const cancelled = await unary(upstream, "x", { metadata: ["x-hang", "yes"] }, (call) => call.cancel());
@@ -109,7 +109,7 @@ describe.each(pairs)("a $server server over $transport", ({ server, transport })
 
   it("is watched by its health service", async () => {
     const told: Health[] = [];
-    const watch = watchHealth(connect((await start()).target), "", (health) => told.push(health));
+    const watch = watchHealth(await connect((await start()).target), "", (health) => told.push(health));
     await eventually(() => told.length === 1, "it is told");
     watch.stop();
     expect(told).toEqual(["serving"]);
@@ -118,12 +118,12 @@ describe.each(pairs)("a $server server over $transport", ({ server, transport })
   it("speaks TLS", async () => {
     const { target } = await start({ tls: [`${certificates}/server-cert.pem`, `${certificates}/server-key.pem`] });
     const tls = { ca: `${certificates}/ca-cert.pem`, cert: null, key: null, serverName: "upstream.test" };
-    const { status, message } = await unary(connect(target, { tls }), "secret");
+    const { status, message } = await unary(await connect(target, { tls }), "secret");
     expect({ code: status.code, text: message?.toString() }).toEqual({ code: 0, text: "secret" });
   });
 
   it("loses no call when it ends connections by their age, again and again", async () => {
-    const upstream = connect((await start({ maxConnectionAgeMs: 100 })).target);
+    const upstream = await connect((await start({ maxConnectionAgeMs: 100 })).target);
     const until = Date.now() + 2000;
     const failed: unknown[] = [];
     let calls = 0;
@@ -141,7 +141,7 @@ describe.each(pairs)("a $server server over $transport", ({ server, transport })
 
   it("is found again about a second after its return", async () => {
     const first = await start();
-    const upstream = connect(first.target);
+    const upstream = await connect(first.target);
     expect((await unary(upstream, "x")).status.code).toBe(0);
     await first.kill();
     await eventually(() => upstream.state() === "failing", "its loss is noticed");

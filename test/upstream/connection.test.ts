@@ -36,8 +36,8 @@ describe.each(transports)("a connection on %s", (transport) => {
     await Promise.all(running.splice(0).map((service) => service.stop()));
   });
 
-  function upstream(target: string, more: Partial<UpstreamOptions> = {}): Upstream {
-    const made = upstreamTo(target, transport, more);
+  async function upstream(target: string, more: Partial<UpstreamOptions> = {}): Promise<Upstream> {
+    const made = await upstreamTo(target, transport, more);
     open.push(made);
     return made;
   }
@@ -50,7 +50,7 @@ describe.each(transports)("a connection on %s", (transport) => {
 
   it("goes from idle over connecting to ready, and to closed", async () => {
     const service = await start();
-    const made = upstream(service.target);
+    const made = await upstream(service.target);
     expect(made.state()).toBe("idle");
     made.connect();
     expect(made.state()).toBe("connecting");
@@ -61,7 +61,7 @@ describe.each(transports)("a connection on %s", (transport) => {
 
   it("answers calls to an upstream that is down at once, and finds it when it comes up", async () => {
     const port = await freePort();
-    const made = upstream(`127.0.0.1:${port}`);
+    const made = await upstream(`127.0.0.1:${port}`);
     const from = Date.now();
     const first = await unary(made, "x");
     expect({ code: first.status.code, origin: first.origin, message: first.message }).toEqual({
@@ -91,7 +91,7 @@ describe.each(transports)("a connection on %s", (transport) => {
     });
     const proxy = await startProxy(service.port);
     proxies.push(proxy);
-    const made = upstream(proxy.target);
+    const made = await upstream(proxy.target);
     const calls = Promise.all(Array.from({ length: 5 }, () => unary(made, "never answered")));
     await eventually(() => arrived === 5, "the calls arrive");
     await proxy.down();
@@ -113,7 +113,7 @@ describe.each(transports)("a connection on %s", (transport) => {
         answers.push(() => callback(null, call.request));
       },
     });
-    const made = upstream(service.target);
+    const made = await upstream(service.target);
     const slow = unary(made, "slow");
     await eventually(() => answers.length === 1, "the call arrives");
     const closing = made.close(Date.now() + 10_000);
@@ -130,7 +130,7 @@ describe.each(transports)("a connection on %s", (transport) => {
 
   it("cancels what is left at the deadline of close", async () => {
     const service = await start({ unary: () => undefined });
-    const made = upstream(service.target);
+    const made = await upstream(service.target);
     const call = unary(made, "never answered");
     const stream = record(made);
     stream.stream.write(Buffer.from("x"));
@@ -150,7 +150,7 @@ describe.each(transports)("a connection on %s", (transport) => {
     await new Promise<void>((resolve) => silent.listen(0, "127.0.0.1", resolve));
     const address = silent.address();
     const port = address !== null && typeof address !== "string" ? address.port : 0;
-    const made = upstream(`127.0.0.1:${port}`);
+    const made = await upstream(`127.0.0.1:${port}`);
     const call = unary(made, "x");
     const from = Date.now();
     await made.close(Date.now() + 50);
@@ -164,7 +164,7 @@ describe.each(transports)("a connection on %s", (transport) => {
 
   it("takes calls, cancels and closes from inside the end of a call", async () => {
     const service = await start();
-    const made = upstream(service.target);
+    const made = await upstream(service.target);
     const ends: number[] = [];
     await new Promise<void>((resolve) => {
       const options = { path: "/test.Echo/Unary", metadata: [], deadline: Date.now() + 5000 };
@@ -185,7 +185,7 @@ describe.each(transports)("a connection on %s", (transport) => {
   });
 
   it("does not tell a call its end before the call is in its maker's hands", async () => {
-    const made = upstream("127.0.0.1:1");
+    const made = await upstream("127.0.0.1:1");
     await made.close(0);
     for (const deadline of [Date.now() - 1, Date.now() + 1000]) {
       await new Promise<void>((resolve, reject) => {
@@ -210,7 +210,7 @@ describe.each(transports)("a connection on %s", (transport) => {
         }),
       ),
     );
-    const made = upstream(`ipv4:${services.map((service) => service.target).join(",")}`);
+    const made = await upstream(`ipv4:${services.map((service) => service.target).join(",")}`);
     made.connect();
     await eventually(() => made.state() === "ready", "one address is ready");
     for (let i = 0; i < 400 && Math.min(...counts) < 5; i++) await unary(made, "x");
@@ -223,7 +223,7 @@ describe.each(transports)("a connection on %s", (transport) => {
 
   it.each(["localhost:", "dns:localhost:", "dns:///localhost:"])("resolves the name in %s…", async (prefix) => {
     const service = await start();
-    expect((await unary(upstream(`${prefix}${service.port}`), "x")).status.code).toBe(0);
+    expect((await unary(await upstream(`${prefix}${service.port}`), "x")).status.code).toBe(0);
   });
 
   it("calls an upstream on a unix socket", async () => {
@@ -232,7 +232,7 @@ describe.each(transports)("a connection on %s", (transport) => {
       const path = join(folder, "upstream.sock");
       await start({}, `unix:${path}`);
       for (const target of [`unix:${path}`, `unix://${path}`]) {
-        expect((await unary(upstream(target), "x")).status.code).toBe(0);
+        expect((await unary(await upstream(target), "x")).status.code).toBe(0);
       }
     } finally {
       await rm(folder, { recursive: true });
@@ -240,7 +240,7 @@ describe.each(transports)("a connection on %s", (transport) => {
   });
 
   it("answers for a name that does not resolve as unavailable", async () => {
-    const end = await unary(upstream("dns:///no-such-name.invalid:1"), "x");
+    const end = await unary(await upstream("dns:///no-such-name.invalid:1"), "x");
     expect({ code: end.status.code, origin: end.origin }).toEqual({ code: 14, origin: "connection" });
   });
 
@@ -250,13 +250,13 @@ describe.each(transports)("a connection on %s", (transport) => {
 
     it("takes a server whose certificate the CA signed", async () => {
       const service = await start({}, "127.0.0.1:0", ServerCredentials.createSsl(null, [serverPair]));
-      const made = upstream(service.target, { tls: { ...none, ca: pem("ca-cert") } });
+      const made = await upstream(service.target, { tls: { ...none, ca: pem("ca-cert") } });
       expect((await unary(made, "x")).status.code).toBe(0);
     });
 
     it("carries large messages and many streams", async () => {
       const service = await start({}, "127.0.0.1:0", ServerCredentials.createSsl(null, [serverPair]));
-      const made = upstream(service.target, { tls: { ...none, ca: pem("ca-cert") } });
+      const made = await upstream(service.target, { tls: { ...none, ca: pem("ca-cert") } });
       const large = Buffer.alloc(2_000_000, "abcdefg");
       const recorders = Array.from({ length: 20 }, () => record(made));
       for (let round = 0; round < 10; round++) {
@@ -276,9 +276,11 @@ describe.each(transports)("a connection on %s", (transport) => {
 
     it("holds the certificate against the configured server name", async () => {
       const service = await start({}, "127.0.0.1:0", ServerCredentials.createSsl(null, [serverPair]));
-      const right = upstream(service.target, { tls: { ...none, ca: pem("ca-cert"), serverName: "upstream.test" } });
+      const right = await upstream(service.target, {
+        tls: { ...none, ca: pem("ca-cert"), serverName: "upstream.test" },
+      });
       expect((await unary(right, "x")).status.code).toBe(0);
-      const wrong = upstream(service.target, { tls: { ...none, ca: pem("ca-cert"), serverName: "other.test" } });
+      const wrong = await upstream(service.target, { tls: { ...none, ca: pem("ca-cert"), serverName: "other.test" } });
       const end = await unary(wrong, "x");
       expect({ code: end.status.code, origin: end.origin }).toEqual({ code: 14, origin: "connection" });
       expect(end.status.message).toMatch(/other\.test/);
@@ -286,7 +288,7 @@ describe.each(transports)("a connection on %s", (transport) => {
 
     it("refuses a server whose certificate another CA signed", async () => {
       const service = await start({}, "127.0.0.1:0", ServerCredentials.createSsl(null, [serverPair]));
-      const made = upstream(service.target, { tls: { ...none, ca: pem("other-ca-cert") } });
+      const made = await upstream(service.target, { tls: { ...none, ca: pem("other-ca-cert") } });
       const end = await unary(made, "x");
       expect({ code: end.status.code, origin: end.origin }).toEqual({ code: 14, origin: "connection" });
     });
@@ -295,8 +297,8 @@ describe.each(transports)("a connection on %s", (transport) => {
       const credentials = ServerCredentials.createSsl(read("ca-cert"), [serverPair], true);
       const service = await start({}, "127.0.0.1:0", credentials);
       const tls = { ...none, ca: pem("ca-cert"), cert: pem("client-cert"), key: pem("client-key") };
-      expect((await unary(upstream(service.target, { tls }), "x")).status.code).toBe(0);
-      const without = await unary(upstream(service.target, { tls: { ...none, ca: pem("ca-cert") } }), "x");
+      expect((await unary(await upstream(service.target, { tls }), "x")).status.code).toBe(0);
+      const without = await unary(await upstream(service.target, { tls: { ...none, ca: pem("ca-cert") } }), "x");
       expect({ code: without.status.code, origin: without.origin }).toEqual({ code: 14, origin: "connection" });
     });
 
@@ -307,7 +309,7 @@ describe.each(transports)("a connection on %s", (transport) => {
         await copyFile(pem("other-ca-cert"), ca);
         const service = await start({}, "127.0.0.1:0", ServerCredentials.createSsl(null, [serverPair]));
         const events: UpstreamEvent[] = [];
-        const made = upstream(service.target, { tls: { ...none, ca }, onEvent: (event) => events.push(event) });
+        const made = await upstream(service.target, { tls: { ...none, ca }, onEvent: (event) => events.push(event) });
         expect((await unary(made, "x")).status.code).toBe(14);
         await writeFile(ca, "half of a cert");
         await eventually(() => events.some(({ kind }) => kind === "tls_unreadable"), "it is told", 3000);
@@ -328,8 +330,8 @@ describe.each(transports)("a connection on %s", (transport) => {
       try {
         const target = `127.0.0.1:${(server.address() as AddressInfo).port}`;
         const tls = { ...none, ca: pem("ca-cert") };
-        const willing = await unary(upstream(target, { tls }), "x");
-        const strict = await unary(upstream(target, { tls: { ...tls, minVersion: "TLSv1.3" } }), "x");
+        const willing = await unary(await upstream(target, { tls }), "x");
+        const strict = await unary(await upstream(target, { tls: { ...tls, minVersion: "TLSv1.3" } }), "x");
         expect([willing, strict].map(({ status, origin }) => [status.code, origin])).toEqual([
           [5, "upstream"],
           [14, "connection"],
@@ -340,11 +342,11 @@ describe.each(transports)("a connection on %s", (transport) => {
       }
     });
 
-    it("names every TLS file that cannot be used at start", () => {
+    it("names every TLS file that cannot be used at start", async () => {
       const tls = { ...none, ca: "no/such/ca.pem", cert: "no/such/cert.pem" };
       let faults: unknown = null;
       try {
-        upstream("localhost:1", { tls });
+        await upstream("localhost:1", { tls });
       } catch (error) {
         faults = error instanceof FaultsError ? error.faults.map(({ file, subject }) => ({ file, subject })) : error;
       }

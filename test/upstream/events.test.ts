@@ -18,13 +18,13 @@ afterEach(async () => {
   for (const service of services.splice(0)) service.kill();
 });
 
-function told(
+async function told(
   target: string,
   transport: Transport,
   more: Partial<UpstreamOptions> = {},
-): { readonly events: UpstreamEvent[]; readonly upstream: Upstream } {
+): Promise<{ readonly events: UpstreamEvent[]; readonly upstream: Upstream }> {
   const events: UpstreamEvent[] = [];
-  const upstream = upstreamTo(target, transport, { ...more, onEvent: (event) => events.push(event) });
+  const upstream = await upstreamTo(target, transport, { ...more, onEvent: (event) => events.push(event) });
   upstreams.push(upstream);
   upstream.connect();
   return { events, upstream };
@@ -54,7 +54,7 @@ const secure = (): ServerCredentials =>
 describe.each(transports)("what becomes of an upstream on %s", (transport) => {
   it("is told when it is lost and when it comes back, once each, whatever calls are made", async () => {
     const service = await serve();
-    const { events, upstream } = told(service.target, transport);
+    const { events, upstream } = await told(service.target, transport);
     await eventually(() => events.length === 1, "it is connected");
     for (let i = 0; i < 5; i++) expect((await unary(upstream, "x")).status.code).toBe(0);
     service.kill();
@@ -80,7 +80,7 @@ describe.each(transports)("what becomes of an upstream on %s", (transport) => {
       sessions.push(session);
     });
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    const { events, upstream } = told(`127.0.0.1:${(server.address() as AddressInfo).port}`, transport);
+    const { events, upstream } = await told(`127.0.0.1:${(server.address() as AddressInfo).port}`, transport);
     await eventually(() => events.length === 1, "it is connected");
     for (const count of [2, 3]) {
       sessions.at(-1)?.close();
@@ -108,7 +108,7 @@ describe.each(transports)("what becomes of an upstream on %s", (transport) => {
     ["cleartext where TLS is expected", /./, async () => [(await serve()).target, tls()]],
   ])("is told with its cause: %s", async (_title, cause, start) => {
     const [target, files] = await start();
-    const { events, upstream } = told(target, transport, { tls: files });
+    const { events, upstream } = await told(target, transport, { tls: files });
     await eventually(() => events.length > 0, "it is told");
     for (let i = 0; i < 3; i++) await unary(upstream, "x", { deadline: Date.now() + 400 });
     const [event] = events;
@@ -117,7 +117,7 @@ describe.each(transports)("what becomes of an upstream on %s", (transport) => {
   });
 
   it("is told to nobody where nobody asks", async () => {
-    const upstream = upstreamTo(`127.0.0.1:${await closedPort()}`, transport);
+    const upstream = await upstreamTo(`127.0.0.1:${await closedPort()}`, transport);
     upstreams.push(upstream);
     expect((await unary(upstream, "x")).status.code).toBe(14);
   });
@@ -128,7 +128,7 @@ describe("what only the http2 transport tells", () => {
     const good = await serve();
     const bad = await startService({ unary: (_call, callback) => callback({ code: 14, details: "no" }) });
     services.push(bad);
-    const { events, upstream } = told(`ipv4:${good.target},${bad.target}`, "http2", {
+    const { events, upstream } = await told(`ipv4:${good.target},${bad.target}`, "http2", {
       balancing: "round_robin",
       outliers: { consecutiveFailures: 2, ejection: 100, maxShare: 0.5 },
     });
@@ -146,7 +146,7 @@ describe("what only the http2 transport tells", () => {
     const ca = join(folder, "ca.pem");
     copyFileSync(join(certificates, "ca-cert.pem"), ca);
     let service = await serve("127.0.0.1:0", secure());
-    const { events, upstream } = told(service.target, "http2", { tls: tls({ ca, serverName: "localhost" }) });
+    const { events, upstream } = await told(service.target, "http2", { tls: tls({ ca, serverName: "localhost" }) });
     await eventually(() => events.length === 1, "it is connected");
     writeFileSync(ca, "no certificate");
     for (let restart = 0; restart < 2; restart++) {

@@ -62,8 +62,8 @@ describe.each(transports)("under load, %s", (transport) => {
     return proxy;
   }
 
-  function connect(target: string): Upstream {
-    const upstream = upstreamTo(target, transport, { balancing: "round_robin" });
+  async function connect(target: string): Promise<Upstream> {
+    const upstream = await upstreamTo(target, transport, { balancing: "round_robin" });
     upstreams.push(upstream);
     upstream.connect();
     return upstream;
@@ -75,7 +75,7 @@ describe.each(transports)("under load, %s", (transport) => {
 
   it("accounts for every call while the upstream is reset and comes back, three times, and sends none twice", async () => {
     const proxy = await behindProxy();
-    const upstream = connect(proxy.target);
+    const upstream = await connect(proxy.target);
     await eventually(() => upstream.state() === "ready", "it is ready");
     const running = load(upstream);
     for (let i = 0; i < 3; i++) {
@@ -95,7 +95,7 @@ describe.each(transports)("under load, %s", (transport) => {
 
   it("goes on with two of three upstreams, and takes the third back", async () => {
     const all = await Promise.all([behindProxy(), behindProxy(), behindProxy()]);
-    const upstream = connect(`ipv4:${all.map(({ target }) => target).join(",")}`);
+    const upstream = await connect(`ipv4:${all.map(({ target }) => target).join(",")}`);
     await eventually(() => all.every((proxy) => proxy.connections() > 0), "all three are connected");
     const running = load(upstream);
     await eventually(() => (running.outcomes.get("0 upstream") ?? 0) > 100, "calls succeed");
@@ -117,7 +117,7 @@ describe.each(transports)("under load, %s", (transport) => {
 
   it("ends calls by their deadline while nothing comes through, and goes on afterwards", async () => {
     const proxy = await behindProxy();
-    const upstream = connect(proxy.target);
+    const upstream = await connect(proxy.target);
     await eventually(() => upstream.state() === "ready", "it is ready");
     const running = load(upstream);
     await eventually(() => (running.outcomes.get("0 upstream") ?? 0) > 50, "calls succeed");

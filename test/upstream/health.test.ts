@@ -32,8 +32,8 @@ describe.each(transports)("the health of an upstream on %s", (transport) => {
     return { health, server, port: bound };
   }
 
-  function watch(target: string, service: string): Health[] {
-    const upstream = upstreamTo(target, transport);
+  async function watch(target: string, service: string): Promise<Health[]> {
+    const upstream = await upstreamTo(target, transport);
     upstreams.push(upstream);
     const told: Health[] = [];
     watches.push(watchHealth(upstream, service, (health) => told.push(health)));
@@ -42,9 +42,9 @@ describe.each(transports)("the health of an upstream on %s", (transport) => {
 
   it("follows what the upstream's health service says, over its restart too", async () => {
     const { health, server, port } = await start({ "": "SERVING", "shop.v1.Orders": "NOT_SERVING" });
-    const whole = watch(`127.0.0.1:${port}`, "");
-    const orders = watch(`127.0.0.1:${port}`, "shop.v1.Orders");
-    const other = watch(`127.0.0.1:${port}`, "shop.v1.Nothing");
+    const whole = await watch(`127.0.0.1:${port}`, "");
+    const orders = await watch(`127.0.0.1:${port}`, "shop.v1.Orders");
+    const other = await watch(`127.0.0.1:${port}`, "shop.v1.Nothing");
     await eventually(() => whole.length === 1 && orders.length === 1 && other.length === 1, "each is told");
     health.setStatus("shop.v1.Orders", "SERVING");
     await eventually(() => orders.length === 2, "a change is told");
@@ -61,7 +61,7 @@ describe.each(transports)("the health of an upstream on %s", (transport) => {
 
   it("is not watched where there is no health service", async () => {
     const service = await startService();
-    const told = watch(service.target, "");
+    const told = await watch(service.target, "");
     await eventually(() => told.length === 1, "it is told");
     expect(told).toEqual(["unwatched"]);
     await Promise.all(upstreams.splice(0).map((upstream) => upstream.close(0)));

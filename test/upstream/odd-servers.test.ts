@@ -69,7 +69,7 @@ describe.each(transports)("an odd server, called by %s,", (transport) => {
     options: ServerOptions = {},
     more: Partial<UpstreamOptions> = {},
   ): Promise<Upstream> {
-    const upstream = upstreamTo(await listen(answers, options), transport, more);
+    const upstream = await upstreamTo(await listen(answers, options), transport, more);
     upstreams.push(upstream);
     return upstream;
   }

@@ -32,7 +32,7 @@ describe.each(transports)("retries on %s", (transport) => {
       },
     });
     services.push(service);
-    const upstream = upstreamTo(service.target, transport, more);
+    const upstream = await upstreamTo(service.target, transport, more);
     upstreams.push(upstream);
     return upstream;
   }
@@ -165,7 +165,7 @@ describe.each(transports)("retries on %s", (transport) => {
   it("begin anew for an upstream that comes up meanwhile", async () => {
     const service = await startService();
     await service.stop();
-    const upstream = upstreamTo(service.target, transport, {
+    const upstream = await upstreamTo(service.target, transport, {
       retry: { ...policy, attempts: 5, initialBackoff: 400, maxBackoff: 800 },
     });
     upstreams.push(upstream);
@@ -197,7 +197,7 @@ describe.each(transports)("retries of streams on %s", (transport) => {
       },
     });
     services.push(service);
-    const upstream = upstreamTo(service.target, transport, { retry: { ...policy, ...more } });
+    const upstream = await upstreamTo(service.target, transport, { retry: { ...policy, ...more } });
     upstreams.push(upstream);
     return upstream;
   }
@@ -296,7 +296,7 @@ describe.each(transports)("a limit on open calls on %s", (transport) => {
         answers.push(() => callback(null, call.request));
       },
     });
-    const upstream = upstreamTo(service.target, transport, { maxOpenCalls: 2 });
+    const upstream = await upstreamTo(service.target, transport, { maxOpenCalls: 2 });
     const stream = record(upstream);
     const call = unary(upstream, "first");
     await eventually(() => answers.length === 1, "the call arrives");

@@ -16,7 +16,7 @@ describe.each(transports)("a stream on %s", (transport) => {
   async function serve(service: EchoService = {}, more: Partial<UpstreamOptions> = {}): Promise<Upstream> {
     const server = await startService(service);
     running.push(server);
-    const upstream = upstreamTo(server.target, transport, more);
+    const upstream = await upstreamTo(server.target, transport, more);
     open.push(upstream);
     return upstream;
   }

@@ -1,6 +1,5 @@
-import type { Static } from "typebox";
 import { downloadsSection } from "./downloads-section.js";
-import { choice, type InputOf, integer, named, section, text, toggle } from "./fields.js";
+import { choice, type InputOf, integer, named, type OutputOf, section, text, toggle } from "./fields.js";
 import { headersSection, jsonSection, requestsSection } from "./message-sections.js";
 import { openapiSection } from "./openapi-section.js";
 import { schemaSection } from "./schema-section.js";
@@ -54,7 +53,7 @@ export const configSchema = section(
 );
 
 /** What the program works with: complete, parsed, frozen. */
-export type ConfigSections = DeepReadonly<Static<typeof configSchema>>;
+export type ConfigSections = DeepReadonly<OutputOf<typeof configSchema>>;
 
 /** What a user may write, in a file or as an object; see configSchema. */
 export type ConfigInput = InputOf<typeof configSchema>;

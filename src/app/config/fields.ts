@@ -1,53 +1,74 @@
-import Type, { type Static, type TObject, type TProperties, type TSchema, type TUnsafe } from "typebox";
+import type { JsonSchema } from "./json-schema.js";
 import { type KindName, kinds } from "./kinds.js";
 
 /**
- * The words that the schema is written in. Each gives one TypeBox schema whose static type is what the program gets
- * (milliseconds, bytes, absolute paths, every property present); what a user may write is carried beside it, in the type
- * alone (`InputOf`), and is what the JSON Schema describes.
+ * The words that the schema is written in. Each gives a JSON Schema of what a user may write (`InputOf`), which carries, in
+ * the type alone, what the program gets from it (`OutputOf`: milliseconds, bytes, absolute paths, every property present).
  */
-export type Field<In, Out> = TUnsafe<Out> & { readonly "~in": In };
+export interface Field<In, Out> extends JsonSchema {
+  readonly "~in": In;
+  readonly "~out": Out;
+}
 /** A field that has no default. */
 export type RequiredField<In, Out> = Field<In, Out> & { readonly "~required": true };
+/** A map of known keys. */
+export interface Section<P extends Properties> extends JsonSchema {
+  readonly properties: P;
+}
+type Properties = Readonly<Record<string, JsonSchema>>;
 
-/** What a user may write where the program gets `Static<S>`. */
-export type InputOf<S> = S extends Field<infer In, unknown> ? In : S extends TObject<infer P> ? SectionInput<P> : never;
-type SectionInput<P extends TProperties> = {
+/** What a user may write where the program gets `OutputOf<S>`. */
+export type InputOf<S> =
+  S extends Field<infer In, unknown> ? In : S extends Section<infer P extends Properties> ? SectionInput<P> : never;
+type SectionInput<P extends Properties> = {
   readonly [K in keyof P as P[K] extends { "~required": true } ? never : K]?: InputOf<P[K]>;
 } & { readonly [K in keyof P as P[K] extends { "~required": true } ? K : never]: InputOf<P[K]> };
 
-function field<In, Out>(schema: TSchema): Field<In, Out> {
-  return Type.Unsafe<Out>(schema) as Field<In, Out>;
+/** What the program gets. */
+export type OutputOf<S> =
+  S extends Field<unknown, infer Out> ? Out : S extends Section<infer P extends Properties> ? SectionOutput<P> : never;
+type SectionOutput<P extends Properties> = { readonly [K in keyof P]: OutputOf<P[K]> };
+
+function field<In, Out>(schema: JsonSchema): Field<In, Out> {
+  return schema as Field<In, Out>;
 }
 
 /** A map of known keys; left out, it is a map of their defaults. */
-export function section<P extends TProperties>(description: string, properties: P): TObject<P> {
-  return Type.Object(properties, { additionalProperties: false, description, default: {} });
+export function section<P extends Properties>(description: string, properties: P): Section<P> {
+  const required = Object.keys(properties).filter((name) => properties[name]?.default === undefined);
+  return {
+    type: "object",
+    ...(required.length > 0 && { required }),
+    properties,
+    additionalProperties: false,
+    description,
+    default: {},
+  };
 }
 
 /** A section that is off unless it is written. */
-export function optionalSection<P extends TProperties>(
+export function optionalSection<P extends Properties>(
   description: string,
   properties: P,
-): Field<InputOf<TObject<P>> | null, Static<TObject<P>> | null> {
+): Field<InputOf<Section<P>> | null, OutputOf<Section<P>> | null> {
   return field({ ...section(description, properties), type: ["object", "null"], default: null });
 }
 
 /** A section with defaults for `true`, nothing for `false` and null. */
-export function switchedSection<P extends TProperties>(
+export function switchedSection<P extends Properties>(
   description: string,
   properties: P,
-): Field<InputOf<TObject<P>> | boolean | null, Static<TObject<P>> | null> {
+): Field<InputOf<Section<P>> | boolean | null, OutputOf<Section<P>> | null> {
   return field({ ...section(description, properties), type: ["object", "boolean", "null"], default: null });
 }
 
 /** A map from names that the user gives to sections. */
-export function named<P extends TProperties>(
+export function named<P extends Properties>(
   description: string,
   names: string,
-  item: TObject<P>,
-): Field<Readonly<Record<string, InputOf<TObject<P>>>>, Record<string, Static<TObject<P>>>> {
-  const { default: _, ...itemSchema } = item as TSchema & { readonly default?: unknown };
+  item: Section<P>,
+): Field<Readonly<Record<string, InputOf<Section<P>>>>, Record<string, OutputOf<Section<P>>>> {
+  const { default: _, ...itemSchema } = item;
   return field({
     type: "object",
     propertyNames: { pattern: names },
@@ -130,7 +151,7 @@ type KindIn<K extends KindName> =
   | (K extends "urlPath" ? false | null : never)
   | (K extends "pathOrNull" | "serverName" | "fieldPathOrNull" ? null : never);
 
-function scalarSchema(kind: KindName): TSchema {
+function scalarSchema(kind: KindName): JsonSchema {
   const { pattern } = kinds[kind];
   return {
     type: scalarTypes[kind] ?? "string",

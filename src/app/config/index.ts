@@ -3,12 +3,12 @@
  *
  *   text ── cover ${…} ── YAML with places ── put values in ── JSON Schema (ajv) ── defaults, kinds ── checks ──> GatewayConfig
  *
- * One source: the TypeBox schema of config-schema.ts gives the static type, gateway.schema.json, the validation and
+ * One source: config-schema.ts gives the static type, gateway.schema.json, the validation and
  * docs/configuration.md. It does not read protos or rules, open ports or resolve names.
  */
 export { claimingUpstream, namingUpstream } from "./claims.js";
 export type { ConfigInput, GatewayConfig, UpstreamConfig } from "./config-schema.js";
+export { editorSchema } from "./editor-schema.js";
 export type { Environment } from "./environment.js";
-export { editorSchema } from "./json-schema.js";
 export { loadConfig, parseConfig, resolveConfig } from "./load-config.js";
 export { configReference } from "./reference.js";

@@ -1,4 +1,5 @@
-import { inputSchema, type JsonSchema } from "./json-schema.js";
+import { configSchema } from "./config-schema.js";
+import type { JsonSchema } from "./json-schema.js";
 import { kinds } from "./kinds.js";
 
 const HEAD = `# Configuration
@@ -21,7 +22,7 @@ number with its unit: \`16KiB\`, \`4MiB\`, \`1GB\`.
 
 /** docs/configuration.md: every key with its value, default and meaning. */
 export function configReference(): string {
-  const sections = Object.entries(inputSchema().properties ?? {});
+  const sections = Object.entries(configSchema.properties ?? {});
   return `${[HEAD, ...sections.map(([name, schema]) => sectionText(name, schema))].join("\n").trimEnd()}\n`;
 }
 

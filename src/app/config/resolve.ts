@@ -1,6 +1,6 @@
-import type { ConfigSections } from "./config-schema.js";
+import { type ConfigSections, configSchema } from "./config-schema.js";
 import { expectedText, gotText } from "./expected.js";
-import { inputSchema, type JsonSchema } from "./json-schema.js";
+import type { JsonSchema } from "./json-schema.js";
 import type { KeyPath } from "./key-path.js";
 import { type KindContext, kinds } from "./kinds.js";
 import type { Source } from "./source.js";
@@ -11,7 +11,7 @@ import { isLeftEmpty } from "./validate.js";
  * still be checked; the result is only complete if the source ends without faults. Frozen throughout.
  */
 export function resolveSections(source: Source, context: KindContext): ConfigSections {
-  return resolveValue(inputSchema(), source.value, [], source, context) as ConfigSections;
+  return resolveValue(configSchema, source.value, [], source, context) as ConfigSections;
 }
 
 function resolveValue(

@@ -1,7 +1,8 @@
 import { Ajv, type ErrorObject, type ValidateFunction } from "ajv";
 import { nearest, quoteValue } from "../../core/index.js";
+import { configSchema } from "./config-schema.js";
 import { expectedText, gotText, orList } from "./expected.js";
-import { inputSchema, type JsonSchema } from "./json-schema.js";
+import type { JsonSchema } from "./json-schema.js";
 import { fromPointer, type KeyPath, printKeyPath } from "./key-path.js";
 import type { Source } from "./source.js";
 
@@ -18,7 +19,7 @@ function compile(): ValidateFunction {
   // `verbose` gives each error its schema and value, from which its sentence is made.
   const ajv = new Ajv({ allErrors: true, verbose: true, allowUnionTypes: true, strictTypes: false });
   ajv.addKeyword("x-kind");
-  return ajv.compile(inputSchema());
+  return ajv.compile(configSchema);
 }
 
 function noteError(error: ErrorObject, source: Source): void {
@@ -70,7 +71,7 @@ function hint(value: unknown, schema: JsonSchema): string {
 function unknownKey(key: string, path: KeyPath, known: readonly string[]): string {
   const near = nearest(key, known);
   if (near !== null) return `unknown key, did you mean ${quoteValue(near)}?`;
-  const elsewhere = homesOf(key, inputSchema(), []).map((home) => quoteValue(printKeyPath(home)));
+  const elsewhere = homesOf(key, configSchema, []).map((home) => quoteValue(printKeyPath(home)));
   if (elsewhere.length > 0 && elsewhere.length <= 3) return `unknown key, did you mean ${orList(elsewhere)}?`;
   const here = path.length === 0 ? "the file" : `section ${printKeyPath(path)}`;
   return known.length === 0 ? `unknown key; ${here} has no keys yet` : `unknown key; ${here} has ${known.join(", ")}`;

@@ -13,7 +13,7 @@ import { createUpstream, type Upstream, type UpstreamOptions } from "../../upstr
  * is none of the calls that are limited, made again or counted against an address. Rejects with a ReflectionError.
  */
 export async function askUpstream(name: string, options: UpstreamOptions, how: ReflectionOptions): Promise<Reflection> {
-  const upstream = connectionTo(name, options);
+  const upstream = await connectionTo(name, options);
   try {
     return await askReflection(name, upstream, how);
   } finally {
@@ -21,10 +21,13 @@ export async function askUpstream(name: string, options: UpstreamOptions, how: R
   }
 }
 
-function connectionTo(name: string, { target, transport, tls, connectTimeout }: UpstreamOptions): Upstream {
+async function connectionTo(
+  name: string,
+  { target, transport, tls, connectTimeout }: UpstreamOptions,
+): Promise<Upstream> {
   const timeout = connectTimeout === undefined ? {} : { connectTimeout };
   try {
-    return createUpstream(name, { target, transport, tls, maxReplyBytes: MOST_BYTES, ...timeout });
+    return await createUpstream(name, { target, transport, tls, maxReplyBytes: MOST_BYTES, ...timeout });
   } catch (error) {
     // TLS files that could be read when the gateway started.
     if (!(error instanceof FaultsError)) throw error;

@@ -60,7 +60,7 @@ export class Scene {
   /** Calls of an upstream that has no faults. */
   async control(): Promise<(key: string) => Promise<Outcome>> {
     const server = await this.server({ seen: "control" });
-    const upstream = upstreamTo(server.target, "http2");
+    const upstream = await upstreamTo(server.target, "http2");
     this.closeAfter(() => upstream.close(0));
     return async (key) => {
       const { status } = await unary(upstream, key, { path: "/portico.e2e.v1.Promises/Unsafe" });

@@ -70,14 +70,14 @@ describe.each(transports)("the schema that a server tells, over %s", (transport)
     return server;
   }
 
-  function connect(target: string, maxReplyBytes = 4 * 1024 * 1024): Upstream {
-    const upstream = upstreamTo(target, transport, { maxReplyBytes });
+  async function connect(target: string, maxReplyBytes = 4 * 1024 * 1024): Promise<Upstream> {
+    const upstream = await upstreamTo(target, transport, { maxReplyBytes });
     upstreams.push(upstream);
     return upstream;
   }
 
-  const ask = (target: string, options: Partial<ReflectionOptions> = {}): Promise<Reflection> =>
-    askReflection("shop", connect(target), { timeout: 10_000, ...options });
+  const ask = async (target: string, options: Partial<ReflectionOptions> = {}): Promise<Reflection> =>
+    askReflection("shop", await connect(target), { timeout: 10_000, ...options });
 
   async function failure(asking: Promise<Reflection>): Promise<[ReflectionFailure, string]> {
     const error = await asking.then(
@@ -256,7 +256,7 @@ describe.each(transports)("the schema that a server tells, over %s", (transport)
 
   it("is none where the server answers more than the upstream's limit at once", async () => {
     const server = await serve(() => servicesAnswer(["a".repeat(2000)]));
-    const [kind] = await failure(askReflection("shop", connect(server.address, 1000), { timeout: 10_000 }));
+    const [kind] = await failure(askReflection("shop", await connect(server.address, 1000), { timeout: 10_000 }));
     expect(kind).toBe("broken");
   });
 
@@ -310,7 +310,7 @@ describe("the Schema of what servers tell", () => {
   }
 
   async function told(target: string, name = "shop"): Promise<Reflection> {
-    const upstream = upstreamTo(target, "http2");
+    const upstream = await upstreamTo(target, "http2");
     try {
       return await askReflection(name, upstream, { timeout: 10_000 });
     } finally {

@@ -353,7 +353,7 @@ describe("an upstream that sends random frames", () => {
     const counts = new Map<number, number>();
     for (let round = 0; round < 300; round++) {
       // A new upstream each time: one that lost its connection pauses before the next.
-      const upstream = upstreamTo(server.target, "http2");
+      const upstream = await upstreamTo(server.target, "http2");
       for (let call = 0; call < 3; call++) {
         const { status } = await unary(upstream, "x", { deadline: Date.now() + 100 });
         counts.set(status.code, (counts.get(status.code) ?? 0) + 1);

@@ -13,7 +13,11 @@ import { createUpstream } from "../../../src/upstream/index.js";
 export const transports = ["grpc-js", "http2"] as const;
 export type Transport = (typeof transports)[number];
 
-export function upstreamTo(target: string, transport: Transport, more: Partial<UpstreamOptions> = {}): Upstream {
+export function upstreamTo(
+  target: string,
+  transport: Transport,
+  more: Partial<UpstreamOptions> = {},
+): Promise<Upstream> {
   return createUpstream("echo", { target, transport, tls: null, maxReplyBytes: 4 * 1024 * 1024, ...more });
 }
 
