@@ -5,6 +5,7 @@
  *     ─> with-limit (open calls) ─> with-retries (by policy)              where configured
  *     ─> a transport: http2/ (this room's own client) or grpc-js/ (@grpc/grpc-js)
  *          http2: resolver ─> endpoints, one an address ─> connections ─> streams
+ *          grpc-js: the same resolver ─> a channel, on sockets that this room makes ready
  *     ── HTTP/2 ──> service
  *   and back: header, messages, and one end with its status and who made it
  *
@@ -15,11 +16,11 @@
  *   http2/frame-reader, receiver, sender, output     RFC 9113: frames in, what they mean, frames out in one write a turn
  *   http2/connection, stream-ring, keepalive, flood-guard     one connection, its streams, its limits
  *   http2/rpc-stream, unary-stream, duplex-stream, message-reader, rpc-end     one call: messages, deadline, status
- *   http2/endpoint, resolver, balancer, ejection, http2-upstream     the pool
+ *   http2/endpoint, balancer, ejection, http2-upstream     the pool
  *
  * It knows targets, connections, TLS, deadlines and how calls end. It does not know messages, schemas or HTTP requests; it
  * logs nothing (`onEvent` tells what there is to log), and keeps no statistics. What only the http2 transport has: outlier
- * ejection, least_request, a limit on calls that wait, further connections beyond the upstream's limit of streams.
+ * ejection, least_request, further connections beyond the upstream's limit of streams.
  */
 export { createUpstream } from "./create-upstream.js";
 export { isSendable } from "./sendable.js";

@@ -185,12 +185,12 @@ export interface UpstreamOptions {
   readonly maxOpenCalls?: number;
   /**
    * Calls that wait for a connection at a time, because none is there yet or all are full; those beyond end as UNAVAILABLE
-   * at once. No limit if left out. The http2 transport has it.
+   * at once. No limit if left out. grpc-js counts those that began since the upstream's last byte.
    */
   readonly maxPendingCalls?: number;
-  /** Milliseconds for a socket, TLS and the upstream's SETTINGS together; 5000 if left out. The http2 transport has it. */
+  /** Milliseconds for a socket (but on grpc-js), TLS and the upstream's SETTINGS together; 5000 if left out. */
   readonly connectTimeout?: number;
-  /** Milliseconds after which a name is resolved again; 30,000 if left out. The http2 transport has it. */
+  /** Milliseconds after which a name is resolved again; 30,000 if left out. */
   readonly dnsRefresh?: number;
   /** Addresses left out for a while; none if left out. */
   readonly outliers?: UpstreamOutliers;

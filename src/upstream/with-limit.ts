@@ -1,6 +1,6 @@
 import { Code } from "../core/index.js";
-import { localEnd, localStatus } from "./ends.js";
-import { NO_METADATA } from "./sendable.js";
+import { localStatus } from "./ends.js";
+import { refuseCall, refuseStream } from "./refuse.js";
 import type { Upstream } from "./types.js";
 
 /**
@@ -10,14 +10,10 @@ import type { Upstream } from "./types.js";
 export function withLimit(name: string, upstream: Upstream, maxOpenCalls: number): Upstream {
   let open = 0;
   const full = localStatus(Code.UNAVAILABLE, `upstream ${name} has ${maxOpenCalls} open calls, which is its limit`);
-  const nothing = (): undefined => undefined;
   return {
     call(request, options, end) {
       if (options.uncounted === true) return upstream.call(request, options, end);
-      if (open >= maxOpenCalls) {
-        process.nextTick(end, localEnd(full, "overload"));
-        return { cancel: nothing };
-      }
+      if (open >= maxOpenCalls) return refuseCall(full, "overload", end);
       open++;
       return upstream.call(request, options, (how) => {
         open--;
@@ -26,10 +22,7 @@ export function withLimit(name: string, upstream: Upstream, maxOpenCalls: number
     },
     stream(options, sink) {
       if (options.uncounted === true) return upstream.stream(options, sink);
-      if (open >= maxOpenCalls) {
-        process.nextTick(() => sink.end(full, NO_METADATA, "overload"));
-        return { cancel: nothing, write: () => true, closeSend: nothing, pause: nothing, resume: nothing };
-      }
+      if (open >= maxOpenCalls) return refuseStream(full, "overload", sink);
       open++;
       return upstream.stream(options, {
         header: (metadata) => sink.header(metadata),

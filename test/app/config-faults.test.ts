@@ -290,11 +290,10 @@ const between: readonly Case[] = [
   },
   {
     title: "a pause beyond the longest, and what a transport does not have",
-    text: "upstreams: { a: { target: x:1, retry: { backoff: 2s }, transport: grpc-js, outliers: true, dnsRefresh: 1m } }\n",
+    text: "upstreams: { a: { target: x:1, retry: { backoff: 2s }, transport: grpc-js, outliers: true } }\n",
     faults: [
       "1:50: upstreams.a.retry.backoff: expected at most maxBackoff, which is 1000ms, got 2000ms",
       "1:76: upstreams.a.outliers: transport grpc-js leaves no address out: use http2, or leave outliers away",
-      "1:92: upstreams.a.dnsRefresh: transport grpc-js has no dnsRefresh: use http2, or leave it away",
     ],
   },
   {

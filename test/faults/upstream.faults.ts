@@ -166,9 +166,7 @@ describe.each(transports)(
       // Both transports ask Node's resolver: what it answers is exchanged, and nothing of theirs.
       vi.spyOn(dns.promises, "lookup").mockImplementation((async () => [{ address, family: 4 }]) as never);
       syncBuiltinESMExports();
-      const calls = await load(
-        await connect(`dns:///service.test:${old.port}`, transport === "http2" ? { dnsRefresh: 100 } : {}),
-      );
+      const calls = await load(await connect(`dns:///service.test:${old.port}`, { dnsRefresh: 100 }));
       await calls.warm();
       address = "127.0.0.2";
       await old.kill();

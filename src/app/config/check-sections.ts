@@ -126,11 +126,6 @@ function checkPolicies({ retry, outliers, transport }: UpstreamConfig, at: KeyPa
   if (outliers !== null && transport === "grpc-js" && sound(source, [...at, "transport"], [...at, "outliers"])) {
     source.refuseKey([...at, "outliers"], "transport grpc-js leaves no address out: use http2, or leave outliers away");
   }
-  for (const key of ["maxPendingCalls", "connectTimeout", "dnsRefresh"] as const) {
-    if (transport !== "grpc-js" || !source.isGiven([...at, key]) || !sound(source, [...at, "transport"], [...at, key]))
-      continue;
-    source.refuseKey([...at, key], `transport grpc-js has no ${key}: use http2, or leave it away`);
-  }
 }
 
 /** A client certificate is of no use without its key, nor the other way round. */

@@ -77,17 +77,17 @@ export const upstreamSection = section("One upstream.", {
   maxPendingCalls: scalar(
     "countOrNone",
     10_000,
-    "The most calls and streams that wait for a connection at a time, with `transport: http2`: because none is there yet, or because all have as many as the upstream allows; those beyond are answered 503 at once.",
+    "The most calls and streams that wait for a connection at a time: because none is there yet, or because all have as many as the upstream allows; those beyond are answered 503 at once. With `transport: grpc-js` those wait that began since the last byte of the upstream.",
   ),
   connectTimeout: scalar(
     "duration",
     "5s",
-    "How long a connection may take to be made, TLS and the first HTTP/2 frame included, with `transport: http2`.",
+    "How long a connection may take to be made, TLS and the first HTTP/2 frame included; with `transport: grpc-js` counted from the open socket.",
   ),
   dnsRefresh: scalar(
     "duration",
     "30s",
-    "After how long its name is looked up again, with `transport: http2`; where an address fails it is at once, at most once a second.",
+    "After how long its name is looked up again; where an address fails it is at once, at most once a second.",
   ),
   outliers: switchedSection(
     "Addresses left out for a while when calls to them fail, with `transport: http2`: `true` for the defaults of the keys below; else none are.",

@@ -22,18 +22,15 @@ export function upstreamOptions(
         compression: upstream.compression === "gzip" ? "gzip" : "identity",
         ...(retry === null ? {} : { retry: retryOf(retry, repeatable) }),
         ...(upstream.maxOpenCalls === Number.POSITIVE_INFINITY ? {} : { maxOpenCalls: upstream.maxOpenCalls }),
-        ...(transport === "http2" ? ofHttp2(upstream) : {}),
+        maxPendingCalls: upstream.maxPendingCalls,
+        connectTimeout: upstream.connectTimeout,
+        dnsRefresh: upstream.dnsRefresh,
         ...(outliers === null ? {} : { outliers }),
         ...(keepalive === null ? {} : { keepalive }),
       };
       return [name, options];
     }),
   );
-}
-
-/** What the other transport does not have. */
-function ofHttp2({ maxPendingCalls, connectTimeout, dnsRefresh }: UpstreamConfig): Partial<UpstreamOptions> {
-  return { maxPendingCalls, connectTimeout, dnsRefresh };
 }
 
 function retryOf(retry: NonNullable<UpstreamConfig["retry"]>, repeatable: ReadonlySet<string>): UpstreamRetry {

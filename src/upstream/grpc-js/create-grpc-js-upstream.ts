@@ -1,11 +1,14 @@
 import { connectivityState } from "@grpc/grpc-js";
-import { closedStatus, localEnd } from "../ends.js";
-import { NO_METADATA } from "../sendable.js";
+import { Code } from "../../core/index.js";
+import { closedStatus, localStatus } from "../ends.js";
+import { refuseCall, refuseStream } from "../refuse.js";
 import type { Call, Upstream, UpstreamOptions, UpstreamState } from "../types.js";
 import { createChannel } from "./channel.js";
 import { toGrpcMetadata } from "./metadata.js";
+import { OpenSockets } from "./open-sockets.js";
 import { GrpcJsStream } from "./stream.js";
 import { GrpcJsUnary } from "./unary.js";
+import { NO_ROOM, WaitingCalls } from "./waiting-calls.js";
 import { watchChannel } from "./watch-channel.js";
 
 const states: Readonly<Record<connectivityState, UpstreamState>> = {
@@ -18,40 +21,43 @@ const states: Readonly<Record<connectivityState, UpstreamState>> = {
 
 /** An upstream on a channel of @grpc/grpc-js. Throws a FaultsError for a wrong target or TLS files that cannot be used. */
 export function createGrpcJsUpstream(name: string, options: UpstreamOptions): Upstream {
-  const channel = createChannel(name, options);
+  const sockets = new OpenSockets();
+  const channel = createChannel(name, options, sockets);
   if (options.onEvent !== undefined) watchChannel(channel, options.onEvent);
-  const calls = new Set<Call>();
+  const { maxPendingCalls = Number.POSITIVE_INFINITY } = options;
+  const waiting = new WaitingCalls(maxPendingCalls, sockets);
+  const full = localStatus(Code.UNAVAILABLE, `${maxPendingCalls} calls wait for upstream ${name}, which is its limit`);
+  /** Those under way, with the rounds that they were counted in. */
+  const calls = new Map<Call, number>();
   let closed = false;
   let onIdle: (() => void) | null = null;
 
   const remove = (call: Call): void => {
+    waiting.end(calls.get(call) ?? NO_ROOM);
     calls.delete(call);
     if (calls.size === 0) onIdle?.();
   };
 
   return {
     call(request, { path, metadata, deadline }, end) {
-      if (closed) {
-        process.nextTick(end, localEnd(closedStatus(name), "connection"));
-        return { cancel: () => undefined };
-      }
+      if (closed) return refuseCall(closedStatus(name), "connection", end);
+      const round = waiting.begin();
+      if (round === NO_ROOM) return refuseCall(full, "overload", end);
       const call = new GrpcJsUnary(channel.createCall(path, deadline, null, null, null), (ended, how) => {
         remove(ended);
         end(how);
       });
-      calls.add(call);
+      calls.set(call, round);
       call.start(request, toGrpcMetadata(metadata));
       return call;
     },
 
     stream({ path, metadata, deadline }, sink) {
-      if (closed) {
-        process.nextTick(() => sink.end(closedStatus(name), NO_METADATA, "connection"));
-        const nothing = (): undefined => undefined;
-        return { cancel: nothing, write: () => true, closeSend: nothing, pause: nothing, resume: nothing };
-      }
+      if (closed) return refuseStream(closedStatus(name), "connection", sink);
+      const round = waiting.begin();
+      if (round === NO_ROOM) return refuseStream(full, "overload", sink);
       const stream = new GrpcJsStream(channel.createCall(path, deadline, null, null, null), sink, remove);
-      calls.add(stream);
+      calls.set(stream, round);
       stream.start(toGrpcMetadata(metadata));
       return stream;
     },
@@ -70,7 +76,7 @@ export function createGrpcJsUpstream(name: string, options: UpstreamOptions): Up
         await new Promise<void>((resolve) => {
           const timer = setTimeout(
             () => {
-              for (const call of calls) call.cancel();
+              for (const call of calls.keys()) call.cancel();
             },
             Math.min(Math.max(0, deadline - Date.now()), 2 ** 31 - 1),
           );

@@ -1,8 +1,8 @@
+import { type Lookup, lookupAll } from "../resolver.js";
 import { authorityOf, parseTarget } from "../target.js";
 import { TlsSource } from "../tls-source.js";
 import type { Upstream, UpstreamOptions } from "../types.js";
 import { Http2Upstream } from "./http2-upstream.js";
-import { type Lookup, lookupAll } from "./resolver.js";
 
 /** What tests put in place of the world. */
 export interface Http2Seams {

@@ -1,7 +1,7 @@
+import { backoff } from "../backoff.js";
 import { type Address, printAddress } from "../target.js";
 import type { SocketTls } from "../tls-source.js";
 import type { UpstreamEvent, UpstreamOutliers } from "../types.js";
-import { backoff } from "./backoff.js";
 import { type ConnectionOptions, type ConnectionOwner, Http2Connection } from "./connection.js";
 import { Ejection } from "./ejection.js";
 

@@ -1,5 +1,6 @@
 import { Code } from "../../core/index.js";
 import { closedStatus, localEnd } from "../ends.js";
+import { type Lookup, Resolver, type ResolverSink } from "../resolver.js";
 import { NO_METADATA } from "../sendable.js";
 import { type Address, printAddress, type Target } from "../target.js";
 import type { SocketTls, TlsSource } from "../tls-source.js";
@@ -22,7 +23,6 @@ import { DeadlineWheel } from "./deadline-wheel.js";
 import { DuplexStream } from "./duplex-stream.js";
 import { Endpoint, type EndpointOwner } from "./endpoint.js";
 import { IdleLatch } from "./idle-latch.js";
-import { type Lookup, Resolver, type ResolverSink } from "./resolver.js";
 import { localRpcEnd, type RpcEnd } from "./rpc-end.js";
 import type { RpcStream, StreamOwner } from "./rpc-stream.js";
 import { StreamQueue } from "./stream-queue.js";

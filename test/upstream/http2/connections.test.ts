@@ -218,14 +218,6 @@ describe("connections", () => {
     expect(quiet[2]).toBeGreaterThan(230);
   });
 
-  it("that never send SETTINGS fail after the time for connecting", async () => {
-    const server = await raw({ silent: true });
-    const made = upstream(server.target, { connectTimeout: 100 });
-    const end = await unary(made, "x");
-    expect({ code: end.status.code, origin: end.origin }).toEqual({ code: 14, origin: "connection" });
-    expect(end.status.message).toMatch(/no HTTP\/2 connection within 100 ms/);
-  });
-
   it("that are being made delay no call while another address is ready", async () => {
     const [silent, good] = [
       await raw({ silent: true }),

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { FaultsError } from "../../../src/core/index.js";
-import { backoff } from "../../../src/upstream/http2/backoff.js";
+import { backoff } from "../../../src/upstream/backoff.js";
 import { DeadlineWheel, type Timed } from "../../../src/upstream/http2/deadline-wheel.js";
 import { printTimeout } from "../../../src/upstream/http2/request-headers.js";
 import { percentDecode } from "../../../src/upstream/http2/rpc-end.js";

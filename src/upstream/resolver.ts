@@ -1,6 +1,6 @@
 import { lookup as systemLookup } from "node:dns/promises";
-import type { Address, Target } from "../target.js";
 import { backoff } from "./backoff.js";
+import type { Address, Target } from "./target.js";
 
 /** All addresses of a name; rejects when there are none. */
 export type Lookup = (host: string) => Promise<readonly string[]>;
