@@ -23,7 +23,8 @@ export async function createServing(
   const upstreams = new Map<string, Upstream>();
   const repeatable = new Set<string>();
   const listeners: ((upstream: string, event: UpstreamEvent) => void)[] = [];
-  for (const [name, options] of upstreamOptions(config, repeatable)) {
+  const made = upstreamOptions(config, repeatable, log);
+  for (const [name, options] of made) {
     const logged = logEvents(name, log);
     const onEvent = (event: UpstreamEvent): void => {
       logged(event);
@@ -33,7 +34,7 @@ export async function createServing(
   }
   const serving = new Serving(config, loaded, upstreams, repeatable);
   if (config.schema.reflection.length > 0) {
-    const followed = followReflections(serving, inputs, log);
+    const followed = followReflections(serving, inputs, made, log);
     listeners.push((upstream, event) => followed.event(upstream, event));
     serving.follow(followed);
   }

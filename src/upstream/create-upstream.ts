@@ -2,6 +2,7 @@ import { unreachable } from "../core/index.js";
 import { createHttp2Upstream } from "./http2/create-http2-upstream.js";
 import type { Upstream, UpstreamOptions } from "./types.js";
 import { withLimit } from "./with-limit.js";
+import { withOwnMetadata } from "./with-own-metadata.js";
 import { withRetries } from "./with-retries.js";
 
 /**
@@ -11,6 +12,7 @@ import { withRetries } from "./with-retries.js";
 export async function createUpstream(name: string, options: UpstreamOptions): Promise<Upstream> {
   let upstream = await onTransport(name, options);
   if (options.retry !== undefined) upstream = withRetries(upstream, options.retry);
+  if (options.ownMetadata !== undefined) upstream = withOwnMetadata(upstream, options.ownMetadata);
   if (options.maxOpenCalls !== undefined) upstream = withLimit(name, upstream, options.maxOpenCalls);
   return upstream;
 }

@@ -2,7 +2,7 @@
  * upstream: gRPC calls of bytes.
  *
  *   bytes ── Upstream.call / Upstream.stream
- *     ─> with-limit (open calls) ─> with-retries (by policy)              where configured
+ *     ─> with-limit (open calls) ─> with-own-metadata ─> with-retries (by policy)     where configured
  *     ─> a transport: http2/ (this room's own client) or grpc-js/ (@grpc/grpc-js)
  *          http2: resolver ─> endpoints, one an address ─> connections ─> streams
  *          grpc-js: the same resolver ─> a channel, on sockets that this room makes ready

@@ -7,7 +7,7 @@ export interface CallOptions {
   readonly metadata: Metadata;
   /** When the call must have ended, in milliseconds since the epoch; Infinity for no deadline. */
   readonly deadline: number;
-  /** A call of the gateway's own, which maxOpenCalls neither counts nor refuses. */
+  /** A call of the gateway's own, which maxOpenCalls neither counts nor refuses; it carries `ownMetadata`. */
   readonly uncounted?: true;
 }
 
@@ -198,6 +198,8 @@ export interface UpstreamOptions {
   readonly compression?: "identity" | "gzip";
   /** Questions on quiet connections; if left out, only when a call ran out of time without a byte from the upstream. */
   readonly keepalive?: UpstreamKeepalive;
+  /** What goes with each call of the gateway's own, asked when it begins; nothing if left out. */
+  readonly ownMetadata?: () => Metadata;
   /** Told what becomes of it; must not throw. Nobody if left out. */
   readonly onEvent?: (event: UpstreamEvent) => void;
 }

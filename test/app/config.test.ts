@@ -111,6 +111,7 @@ describe("defaults", () => {
         maxDeadline: 300_000,
         transport: "http2",
         tls: null,
+        ownMetadata: {},
         balancing: "least_request",
         retry: null,
         maxOpenCalls: Number.POSITIVE_INFINITY,
@@ -376,6 +377,29 @@ describe("files", () => {
       '/files.yaml:3:31: schema.descriptorSets[1]: expected a file, got the folder "/proto"',
       '/files.yaml:4:23: schema.rules[1]: cannot find the file "/rules.yaml"',
       '/files.yaml:5:43: upstreams.a.tls.ca: cannot find the file "/ca.pem"',
+    ]);
+  });
+
+  test("files of metadata that are not there, or of no use, are told at their places, without what they hold", () => {
+    write("token", "  s3cret\n\n");
+    write("empty", "\n");
+    write("odd", "naïve s3cret");
+    const text = [
+      "upstreams:",
+      "  a:",
+      "    target: x:1",
+      "    ownMetadata:",
+      "      authorization: { file: token, prefix: 'Bearer ' }",
+      "      x-a: { file: nowhere }",
+      "      x-b: { file: empty }",
+      "      x-c: { file: odd }",
+      "      x-d-bin: { file: token }",
+    ];
+    expect(faults(write("metadata.yaml", text.join("\n")))).toEqual([
+      '/metadata.yaml:6:20: upstreams.a.ownMetadata.x-a.file: cannot find the file "/nowhere"',
+      '/metadata.yaml:7:20: upstreams.a.ownMetadata.x-b.file: the file "/empty" is empty',
+      '/metadata.yaml:8:20: upstreams.a.ownMetadata.x-c.file: cannot send what the file "/odd" holds: expected printable characters of ASCII alone',
+      '/metadata.yaml:9:24: upstreams.a.ownMetadata.x-d-bin.file: cannot send what the file "/token" holds: expected base64',
     ]);
   });
 

@@ -1,10 +1,11 @@
 import { createServer } from "node:http2";
 import type { AddressInfo } from "node:net";
-import { Server, ServerCredentials } from "@grpc/grpc-js";
+import { Server, ServerCredentials, type ServerInterceptor } from "@grpc/grpc-js";
 import { HealthImplementation, type ServingStatusMap } from "grpc-health-check";
 import { afterEach, describe, expect, it } from "vitest";
 import { type ConfigInput, createGateway, type Gateway, type ReadyState, resolveConfig } from "../../src/app/index.js";
 import { closedPort } from "../support/closed-port.js";
+import { demandMetadata } from "../support/demand-metadata.js";
 import { projectRoot } from "../support/project-root.js";
 
 describe.each(["http2", "grpc-js"] as const)("whether a gateway is ready, over %s", (transport) => {
@@ -20,8 +21,9 @@ describe.each(["http2", "grpc-js"] as const)("whether a gateway is ready, over %
   async function serve(
     statuses: ServingStatusMap | null,
     port = 0,
+    interceptors: readonly ServerInterceptor[] = [],
   ): Promise<{ health: HealthImplementation; port: number }> {
-    const server = new Server();
+    const server = new Server({ interceptors: [...interceptors] });
     servers.push(server);
     const health = new HealthImplementation(statuses ?? {});
     if (statuses !== null) health.addToServer(server);
@@ -33,11 +35,15 @@ describe.each(["http2", "grpc-js"] as const)("whether a gateway is ready, over %
     return { health, port: bound };
   }
 
-  async function start(ports: Readonly<Record<string, number>>, readiness: "gateway" | "upstreams"): Promise<Gateway> {
+  async function start(
+    ports: Readonly<Record<string, number>>,
+    readiness: "gateway" | "upstreams",
+    more: NonNullable<ConfigInput["upstreams"]>[string] | object = {},
+  ): Promise<Gateway> {
     const upstreams: NonNullable<ConfigInput["upstreams"]> = Object.fromEntries(
       Object.entries(ports).map(([name, port]) => [
         name,
-        { target: `127.0.0.1:${port}`, transport, services: [`${name}.*`], maxOpenCalls: 1 },
+        { target: `127.0.0.1:${port}`, transport, services: [`${name}.*`], maxOpenCalls: 1, ...more },
       ]),
     );
     const config = resolveConfig(
@@ -74,6 +80,15 @@ describe.each(["http2", "grpc-js"] as const)("whether a gateway is ready, over %
     const named = await serve({ "some.v1.Service": "NOT_SERVING" });
     const gateway = await start({ plain: plain.port, named: named.port, gone: await closedPort() }, "upstreams");
     await expect.poll(() => gateway.ready()).toEqual(ready(["gone"], []));
+  });
+
+  it("asks with the metadata that an upstream demands of it", async () => {
+    const admits = demandMetadata((metadata) => metadata.get("authorization")[0] === "Bearer abc");
+    const { port } = await serve({ "": "NOT_SERVING" }, 0, [admits]);
+    const gateway = await start({ users: port }, "upstreams", {
+      ownMetadata: { authorization: { value: "Bearer abc" } },
+    });
+    await expect.poll(() => gateway.ready()).toEqual(ready([], ["users"]));
   });
 
   it("forgets what an upstream said once it is gone, and asks its successor", async () => {

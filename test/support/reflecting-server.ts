@@ -3,6 +3,7 @@ import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
 import { BinaryReader, BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
 import { FileDescriptorProtoSchema, FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
 import {
+  type Metadata,
   type MethodDefinition,
   Server,
   ServerCredentials,
@@ -12,6 +13,7 @@ import {
   type sendUnaryData,
 } from "@grpc/grpc-js";
 import { buildSet, copyGoogleFiles, inFolder, writeFiles } from "../schema/support/build-set.js";
+import { demandMetadata } from "./demand-metadata.js";
 
 /** FileDescriptorProtos by name, as a server tells them. */
 export type ToldFiles = ReadonlyMap<string, Uint8Array>;
@@ -54,6 +56,8 @@ export interface ReflectingServerOptions {
   readonly paths?: readonly string[];
   /** Answers those: with a message or a failure, at once or later; an empty message by default. */
   readonly unary?: (path: string, request: Buffer) => UnaryAnswer | Promise<UnaryAnswer>;
+  /** Whether it answers a call with such metadata; every one by default. */
+  readonly admits?: (metadata: Metadata) => boolean;
   /** Cleartext by default. */
   readonly credentials?: ServerCredentials;
 }
@@ -125,9 +129,10 @@ type ConnectionInjector = ReturnType<Server["createConnectionInjector"]>;
 function createServer(
   told: { readonly answer: AnswerReflection },
   asked: (Asked & { readonly version: string })[],
-  { versions = ["v1", "v1alpha"], paths = [], unary = () => new Uint8Array(0) }: ReflectingServerOptions,
+  { versions = ["v1", "v1alpha"], paths = [], unary = () => new Uint8Array(0), admits }: ReflectingServerOptions,
 ): Server {
-  const server = new Server({ "grpc.max_send_message_length": -1 });
+  const interceptors = admits === undefined ? [] : [demandMetadata(admits)];
+  const server = new Server({ "grpc.max_send_message_length": -1, interceptors });
   addReflection(server, versions, (question, version) => {
     asked.push({ ...question, version });
     return told.answer(question);

@@ -3,6 +3,7 @@ import { type Fault, FaultsError, quoteValue } from "../../core/index.js";
 import { readTls, type TlsFiles } from "../../http/index.js";
 import type { ConfigSections } from "./config-schema.js";
 import type { KeyPath } from "./key-path.js";
+import { readMetadataFile } from "./read-metadata-file.js";
 import type { Source } from "./source.js";
 
 /** Notes every file and folder that the configuration names and that is not there. `schema.protos.files` are globs, and left to the schema room. */
@@ -15,10 +16,18 @@ export function checkFiles({ server, schema, upstreams, openapi }: ConfigSection
     for (const [index, file] of schema[key].entries()) check(file, "file", ["schema", key, index], source);
   }
   for (const [index, file] of openapi.overlay.entries()) check(file, "file", ["openapi", "overlay", index], source);
-  for (const [name, { tls }] of Object.entries(upstreams)) {
+  for (const [name, { tls, ownMetadata }] of Object.entries(upstreams)) {
     for (const key of ["ca", "cert", "key"] as const) {
       const file = tls?.[key] ?? null;
       if (file !== null) check(file, "file", ["upstreams", name, "tls", key], source);
+    }
+    for (const [entry, { file, prefix }] of Object.entries(ownMetadata)) {
+      const at = ["upstreams", name, "ownMetadata", entry, "file"];
+      if (file === null) continue;
+      check(file, "file", at, source);
+      if (source.isBroken(at)) continue;
+      const read = readMetadataFile(entry, file, prefix);
+      if (read.kind === "fault") source.refuseValue(at, read.message);
     }
   }
 }

@@ -1,4 +1,5 @@
 import { nearest, quoteValue } from "../../core/index.js";
+import { checkOwnMetadata } from "./check-own-metadata.js";
 import type { ConfigSections, UpstreamConfig } from "./config-schema.js";
 import type { KeyPath } from "./key-path.js";
 import type { Source } from "./source.js";
@@ -109,6 +110,7 @@ function checkUpstreams({ upstreams }: ConfigSections, source: Source): void {
     }
     checkPair(upstream.tls, [...at, "tls"], source);
     checkPolicies(upstream, at, source);
+    checkOwnMetadata(upstream.ownMetadata, [...at, "ownMetadata"], source);
   }
 }
 

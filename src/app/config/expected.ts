@@ -1,6 +1,6 @@
 import { clip, quoteValue } from "../../core/index.js";
 import type { JsonSchema } from "./json-schema.js";
-import { kinds } from "./kinds.js";
+import { type Kind, type KindName, kinds } from "./kinds.js";
 
 /** Completes "expected …" for a value of this schema. */
 export function expectedText(schema: JsonSchema): string {
@@ -27,6 +27,13 @@ export function gotText(value: unknown): string {
   if (value === null || value === undefined) return "nothing";
   if (Array.isArray(value)) return "a list";
   return typeof value === "object" ? "a map" : clip(String(value));
+}
+
+/** The same for a value of this schema, which may be a secret. */
+export function gotValue(value: unknown, schema: JsonSchema): string {
+  const kind: Kind | undefined = kinds[schema["x-kind"] as KindName];
+  const isScalar = typeof value !== "object" && value !== undefined;
+  return kind?.secret === true && isScalar && value !== "" ? `a ${typeof value}, which is not shown` : gotText(value);
 }
 
 /** `a, b or c`. */

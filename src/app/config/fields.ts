@@ -149,7 +149,7 @@ type KindIn<K extends KindName> =
   | string
   | (K extends "size" | "countOrNone" | "workers" ? number : never)
   | (K extends "urlPath" ? false | null : never)
-  | (K extends "pathOrNull" | "serverName" | "fieldPathOrNull" ? null : never);
+  | (K extends "pathOrNull" | "serverName" | "fieldPathOrNull" | "secretOrNull" ? null : never);
 
 function scalarSchema(kind: KindName): JsonSchema {
   const { pattern } = kinds[kind];
@@ -171,4 +171,5 @@ const scalarTypes: { readonly [K in KindName]?: readonly string[] } = {
   pathOrNull: ["string", "null"],
   serverName: ["string", "null"],
   fieldPathOrNull: ["string", "null"],
+  secretOrNull: ["string", "null"],
 };

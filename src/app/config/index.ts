@@ -11,4 +11,5 @@ export type { ConfigInput, GatewayConfig, UpstreamConfig } from "./config-schema
 export { editorSchema } from "./editor-schema.js";
 export type { Environment } from "./environment.js";
 export { loadConfig, parseConfig, resolveConfig } from "./load-config.js";
+export { readMetadataFile } from "./read-metadata-file.js";
 export { configReference } from "./reference.js";

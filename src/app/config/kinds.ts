@@ -9,13 +9,15 @@ export interface KindContext {
 }
 
 /** A kind of scalar that JSON Schema's own types cannot say: how it is written and what it becomes. */
-interface Kind {
+export interface Kind {
   /** In docs/configuration.md. */
   readonly short: string;
   /** Completes "expected …". */
   readonly expected: string;
   /** What an editor checks; the parser below has the last word. */
   readonly pattern: string | null;
+  /** The value is in no message. */
+  readonly secret?: true;
   /** The value that the program works with, or undefined where the text is none of this kind. */
   readonly parse: (value: unknown, context: KindContext) => unknown;
 }
@@ -155,6 +157,14 @@ export const kinds = {
     expected: "a path, relative to this file, or null",
     pattern: null,
     parse: (value, context) => (value === null ? null : parsePath(value, context)),
+  },
+  /** A text that is nobody's business, or null. */
+  secretOrNull: {
+    short: "text or `null`",
+    expected: "a text (in quotes where it could be a number), or null",
+    pattern: null,
+    secret: true,
+    parse: (value) => (value === null || (typeof value === "string" && value !== "") ? value : undefined),
   },
   /** A path of URLs, or null for off. */
   urlPath: {

@@ -1,5 +1,5 @@
 import { type ConfigSections, configSchema } from "./config-schema.js";
-import { expectedText, gotText } from "./expected.js";
+import { expectedText, gotValue } from "./expected.js";
 import type { JsonSchema } from "./json-schema.js";
 import type { KeyPath } from "./key-path.js";
 import { type KindContext, kinds } from "./kinds.js";
@@ -27,7 +27,7 @@ function resolveValue(
   if (kind !== undefined && Object.hasOwn(kinds, kind)) {
     const parsed = value === undefined ? undefined : kinds[kind as keyof typeof kinds].parse(value, context);
     if (parsed !== undefined || absent) return parsed;
-    source.refuseValue(path, `expected ${expectedText(schema)}, got ${gotText(value)}`);
+    source.refuseValue(path, `expected ${expectedText(schema)}, got ${gotValue(value, schema)}`);
     return resolveValue(schema, undefined, path, source, context);
   }
   if (schema.items !== undefined && Array.isArray(value)) {

@@ -1,4 +1,5 @@
 import { choice, integer, list, number, requiredScalar, scalar, section, switchedSection, toggle } from "./fields.js";
+import { ownMetadataSection } from "./own-metadata-section.js";
 
 export const upstreamSection = section("One upstream.", {
   target: requiredScalar(
@@ -34,6 +35,7 @@ export const upstreamSection = section("One upstream.", {
       minVersion: choice(["TLSv1.2", "TLSv1.3"], "The oldest version of TLS that is spoken with it."),
     },
   ),
+  ownMetadata: ownMetadataSection,
   balancing: choice(
     ["least_request", "round_robin", "pick_first"],
     "How calls are spread over its addresses: `least_request` takes the less busy of two chosen at random (`grpc-js` has `round_robin` for it), `round_robin` one after the other, `pick_first` one address and the next ones only when it fails.",

@@ -1,7 +1,7 @@
 import { Ajv, type ErrorObject, type ValidateFunction } from "ajv";
 import { nearest, quoteValue } from "../../core/index.js";
 import { configSchema } from "./config-schema.js";
-import { expectedText, gotText, orList } from "./expected.js";
+import { expectedText, gotValue, orList } from "./expected.js";
 import type { JsonSchema } from "./json-schema.js";
 import { fromPointer, type KeyPath, printKeyPath } from "./key-path.js";
 import type { Source } from "./source.js";
@@ -50,7 +50,7 @@ function noteError(error: ErrorObject, source: Source): void {
       if (isLeftEmpty(error.data, schema)) return;
       source.refuseValue(
         path,
-        `expected ${expectedText(schema)}, got ${gotText(error.data)}${hint(error.data, schema)}`,
+        `expected ${expectedText(schema)}, got ${gotValue(error.data, schema)}${hint(error.data, schema)}`,
       );
   }
 }

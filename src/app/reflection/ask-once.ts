@@ -11,7 +11,7 @@ import { askUpstream } from "./ask-upstream.js";
 export async function askOnce(config: GatewayConfig): Promise<readonly Reflection[]> {
   const { reflection, reflectionTimeout: timeout } = config.schema;
   if (reflection.length === 0) return [];
-  const options = upstreamOptions(config, new Set());
+  const options = upstreamOptions(config, new Set(), { warn: () => undefined });
   const faults: Fault[] = [];
   const told = await Promise.all(
     reflection.map(async (name) => {

@@ -21,13 +21,11 @@ export async function askUpstream(name: string, options: UpstreamOptions, how: R
   }
 }
 
-async function connectionTo(
-  name: string,
-  { target, transport, tls, connectTimeout }: UpstreamOptions,
-): Promise<Upstream> {
-  const timeout = connectTimeout === undefined ? {} : { connectTimeout };
+async function connectionTo(name: string, options: UpstreamOptions): Promise<Upstream> {
+  const { target, transport, tls, connectTimeout, ownMetadata } = options;
+  const more = { ...(connectTimeout && { connectTimeout }), ...(ownMetadata && { ownMetadata }) };
   try {
-    return await createUpstream(name, { target, transport, tls, maxReplyBytes: MOST_BYTES, ...timeout });
+    return await createUpstream(name, { target, transport, tls, maxReplyBytes: MOST_BYTES, ...more });
   } catch (error) {
     // TLS files that could be read when the gateway started.
     if (!(error instanceof FaultsError)) throw error;

@@ -1,8 +1,8 @@
 import type { ReflectionError } from "../../schema/index.js";
-import type { UpstreamEvent } from "../../upstream/index.js";
+import type { UpstreamEvent, UpstreamOptions } from "../../upstream/index.js";
 import type { RouteInputs } from "../routes/index.js";
 import type { SchemaSource, Serving } from "../serving.js";
-import { type UpstreamLog, upstreamOptions } from "../upstreams/index.js";
+import type { UpstreamLog } from "../upstreams/index.js";
 import { askUpstream } from "./ask-upstream.js";
 import { SchemaBoard } from "./schema-board.js";
 import { SchemaFollower } from "./schema-follower.js";
@@ -15,13 +15,17 @@ export interface FollowedReflections extends SchemaSource {
   event(upstream: string, event: UpstreamEvent): void;
 }
 
-/** Follows the schemas of the upstreams that `schema.reflection` names. */
-export function followReflections(serving: Serving, inputs: RouteInputs, log: UpstreamLog): FollowedReflections {
+/** Follows the schemas of the upstreams that `schema.reflection` names; `options` has what each upstream is made of. */
+export function followReflections(
+  serving: Serving,
+  inputs: RouteInputs,
+  options: ReadonlyMap<string, UpstreamOptions>,
+  log: UpstreamLog,
+): FollowedReflections {
   const { config } = serving;
   const board = new SchemaBoard(config, inputs, serving, log);
   const followers = new Map<string, SchemaFollower>();
   const { reflection, reflectionRefresh: refresh, reflectionTimeout: timeout } = config.schema;
-  const options = upstreamOptions(config, new Set());
   for (const name of reflection) {
     const made = options.get(name);
     if (made === undefined) throw new Error(`there is no upstream ${name}`);

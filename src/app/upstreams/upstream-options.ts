@@ -1,13 +1,16 @@
 import type { UpstreamOptions, UpstreamRetry } from "../../upstream/index.js";
 import type { GatewayConfig, UpstreamConfig } from "../config/index.js";
+import type { UpstreamLog } from "./log-events.js";
+import { ownMetadata } from "./own-metadata.js";
 
 /**
  * What the upstreams of a configuration are made of, by their names. `repeatable` are the paths of `repeatablePaths`: looked
- * at for each call, so that they may change.
+ * at for each call, so that they may change. `log` is told of files of metadata that cannot be read any more.
  */
 export function upstreamOptions(
   config: GatewayConfig,
   repeatable: ReadonlySet<string>,
+  log: Pick<UpstreamLog, "warn">,
 ): ReadonlyMap<string, UpstreamOptions> {
   const maxReplyBytes = config.server.limits.reply;
   return new Map(
@@ -27,6 +30,13 @@ export function upstreamOptions(
         dnsRefresh: upstream.dnsRefresh,
         ...(outliers === null ? {} : { outliers }),
         ...(keepalive === null ? {} : { keepalive }),
+        ...(Object.keys(upstream.ownMetadata).length === 0
+          ? {}
+          : {
+              ownMetadata: ownMetadata(upstream.ownMetadata, (cause) =>
+                log.warn(`upstream ${name} is asked with its metadata as it was: ${cause}`, { upstream: name, cause }),
+              ),
+            }),
       };
       return [name, options];
     }),

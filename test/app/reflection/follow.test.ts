@@ -1,7 +1,7 @@
-import { copyFileSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { ServerCredentials } from "@grpc/grpc-js";
+import { type Metadata, ServerCredentials } from "@grpc/grpc-js";
 import { afterEach, describe, expect, it } from "vitest";
 import type { ConfigInput } from "../../../src/app/index.js";
 import { closedPort } from "../../support/closed-port.js";
@@ -79,6 +79,53 @@ describe.each(["http2", "grpc-js"] as const)("a gateway whose upstream tells its
     rmSync(folder, { recursive: true });
     await expect.poll(() => of(followed.lines, /does not tell its schema: .*ca\.pem/)).toHaveLength(1);
     expect((await followed.get("/shop/a")).status).toBe(200);
+  });
+
+  it("is told by servers that demand a token, which may change while it runs, and sends it with no call of a client", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "portico-reflection-"));
+    const file = join(folder, "token");
+    writeFileSync(file, "first\n");
+    let token = "first";
+    const seen: string[] = [];
+    const admits = (metadata: Metadata): boolean => {
+      const [given = "none", tenant = "none"] = [...metadata.get("authorization"), ...metadata.get("x-tenant")].map(
+        String,
+      );
+      seen.push(given);
+      // Calls of clients have no token here, and are let through.
+      return given === "none" || (given === `Bearer ${token}` && tenant === "gateway");
+    };
+    const versions: ReflectingServerOptions["versions"] = ["v1alpha"];
+    const { port } = await serve(tellingShop(rule("/shop/{name}")), { ...get, versions, admits });
+    const followed = await startFollowing({
+      openapi: { enabled: false },
+      schema: { reflection: ["shop"], reflectionRefresh: "20ms" },
+      upstreams: {
+        shop: {
+          target: `127.0.0.1:${port}`,
+          transport,
+          ownMetadata: { authorization: { file, prefix: "Bearer " }, "x-tenant": { value: "gateway" } },
+        },
+      },
+    });
+    gateways.push(followed);
+    seen.length = 0;
+    expect((await followed.get("/shop/a")).status).toBe(200);
+    await expect.poll(() => new Set(seen)).toEqual(new Set(["none", "Bearer first"]));
+
+    token = "second";
+    const refused = 'warn upstream shop does not tell its schema: it answered UNAUTHENTICATED: "no token"';
+    await expect.poll(() => of(followed.lines, /does not tell/)).toEqual([refused]);
+    writeFileSync(file, "second");
+    await expect.poll(() => seen.includes("Bearer second"), { timeout: 5000 }).toBe(true);
+    rmSync(folder, { recursive: true });
+    await expect
+      .poll(() => of(followed.lines, /its metadata as it was: metadata authorization: cannot read/))
+      .toHaveLength(1);
+    seen.length = 0;
+    await expect.poll(() => seen.length).toBeGreaterThan(3);
+    expect(new Set(seen)).toEqual(new Set(["Bearer second"]));
+    expect(of(followed.lines, /metadata/)).toHaveLength(1);
   });
 
   it("starts while the upstream is down, and has its routes within a second or so of its return", async () => {
