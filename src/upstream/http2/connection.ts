@@ -2,12 +2,14 @@ import type { Socket } from "node:net";
 import { Code } from "../../core/index.js";
 import { type Address, printAddress } from "../target.js";
 import type { SocketTls } from "../tls-source.js";
+import { Calls } from "./calls.js";
+import type { ConnectionOptions, ConnectionOwner } from "./connection-owner.js";
 import { ConnectionError, ErrorCode, errorCodeName } from "./errors.js";
 import { FloodGuard } from "./flood-guard.js";
 import { FrameReader } from "./frame-reader.js";
 import { MAX_WINDOW } from "./frames.js";
 import { MAX_HEADER_LIST } from "./header-block.js";
-import { Keepalive, type KeepaliveOptions } from "./keepalive.js";
+import { Keepalive } from "./keepalive.js";
 import { openSocket } from "./open-socket.js";
 import { Receiver } from "./receiver.js";
 import { RequestHeaders } from "./request-headers.js";
@@ -15,50 +17,20 @@ import { endOfReset, localRpcEnd, type RpcEnd } from "./rpc-end.js";
 import type { RpcStream } from "./rpc-stream.js";
 import { Sender } from "./sender.js";
 import { PeerSettings, Setting } from "./settings.js";
-import { StreamRing } from "./stream-ring.js";
-
-/** What a connection is made with. */
-export interface ConnectionOptions {
-  readonly authority: string;
-  readonly userAgent: string;
-  /** Whether messages are sent in gzip. */
-  readonly compresses: boolean;
-  /** Milliseconds for the socket, TLS and the peer's SETTINGS together. */
-  readonly connectTimeout: number;
-  readonly keepalive: KeepaliveOptions;
-  /** The first stream id; 1 but in tests of what happens when ids run out. */
-  readonly firstStreamId: number;
-}
-
-/** What a connection tells its endpoint. */
-export interface ConnectionOwner {
-  /** It takes calls. */
-  opened(connection: Http2Connection): void;
-  /** It may have room for another call. */
-  room(connection: Http2Connection): void;
-  /** A call on it has ended; `failed`: in a way that speaks against its address. */
-  outcome(failed: boolean): void;
-  /** It takes no more calls; those under way go on. */
-  draining(connection: Http2Connection): void;
-  /** The peer says that it is asked too often. */
-  tooManyPings(): void;
-  /** It is over; its calls end right after this. `reason` may name addresses. */
-  closed(connection: Http2Connection, reason: string): void;
-  /** Its socket is gone. After `closed`. */
-  gone(connection: Http2Connection): void;
-}
 
 /** What each stream may send before it gets credit: what a paused stream makes this side hold. */
 export const STREAM_WINDOW = 256 * 1024;
 /** Open calls on one connection, whatever more the peer allows. */
 const MAX_STREAMS = 4096;
+/** Of a call that was moved too often. */
+const UNSENT = localRpcEnd("connection", Code.UNAVAILABLE, "connections end before the call can begin");
 
 /** One HTTP/2 connection to one address (RFC 9113, the client's side). */
 export class Http2Connection {
   readonly peer = new PeerSettings();
-  readonly sender = new Sender(this.peer);
   readonly guard = new FloodGuard();
-  readonly ring: StreamRing<RpcStream>;
+  readonly calls: Calls;
+  readonly sender: Sender;
   readonly #keepalive: Keepalive;
   readonly #headers: RequestHeaders;
   readonly #owner: ConnectionOwner;
@@ -76,14 +48,15 @@ export class Http2Connection {
   constructor(address: Address, tls: SocketTls | null, options: ConnectionOptions, owner: ConnectionOwner) {
     this.#address = address;
     this.#owner = owner;
-    this.ring = new StreamRing(options.firstStreamId);
+    this.calls = new Calls(options.firstStreamId);
+    this.sender = new Sender(this.peer, this.calls.unbegun);
     const { authority, userAgent, compresses } = options;
     this.#headers = new RequestHeaders(tls === null ? "http" : "https", authority, userAgent, compresses);
     this.#receiver = new Receiver(this);
     this.#keepalive = new Keepalive(options.keepalive, {
       ping: () => this.sender.ping(0, Buffer.alloc(8, "portico"), 0),
       dead: () => this.#fail("the upstream does not answer PING", null),
-      hasCalls: () => this.ring.active > 0,
+      hasCalls: () => this.calls.active > 0,
     });
     this.#connectTimer = setTimeout(
       () => this.#fail(`no HTTP/2 connection within ${options.connectTimeout} ms`, null),
@@ -103,20 +76,27 @@ export class Http2Connection {
 
   /** Whether a call can be started now. */
   get hasRoom(): boolean {
+    const { active } = this.calls;
     return (
       this.#open &&
       !this.#draining &&
       !this.sender.congested &&
-      this.ring.active < MAX_STREAMS &&
-      this.ring.active < this.peer.maxConcurrentStreams
+      active < MAX_STREAMS &&
+      active < this.peer.maxConcurrentStreams
     );
   }
 
-  /** Starts a call. `hasRoom` must hold. */
-  start(stream: RpcStream, now: number): void {
-    this.ring.open(stream);
+  /** Takes a call, which begins at the end of this turn of the event loop. `hasRoom` must hold. */
+  start(stream: RpcStream): void {
     stream.connection = this;
     stream.readsBefore = this.#keepalive.reads;
+    this.calls.unbegun.push(stream);
+    this.sender.schedule();
+  }
+
+  /** Writes the beginning of a call, as far as windows and socket allow. */
+  #begin(stream: RpcStream, now: number): void {
+    this.calls.ring.open(stream);
     stream.sendWindow = this.peer.initialWindowSize;
     stream.receiveWindow = STREAM_WINDOW;
     if (!this.#headers.write(this.sender.output, stream, now, this.peer)) {
@@ -132,12 +112,12 @@ export class Http2Connection {
     }
     this.guard.call();
     this.sender.data(stream);
-    if (!this.ring.hasIds) this.drain();
+    if (!this.calls.ring.hasIds) this.drain();
   }
 
   /** The stream has more to send. */
   pump(stream: RpcStream): void {
-    if (!stream.waiting) this.sender.data(stream);
+    if (!stream.waiting && !stream.queued) this.sender.data(stream);
   }
 
   /** Gives the peer credit for what the stream has taken. */
@@ -150,16 +130,22 @@ export class Http2Connection {
 
   /** Ends a stream from this side; its end is the caller's to tell. */
   reset(stream: RpcStream, code: ErrorCode): void {
+    if (stream.queued) {
+      this.calls.unbegun.remove(stream);
+      stream.connection = null;
+      this.#owner.room(this);
+      return;
+    }
     this.sender.reset(stream.id, code);
     this.release(stream);
   }
 
   /** The stream is over: its place is free. */
   release(stream: RpcStream): void {
-    this.ring.close(stream);
+    this.calls.ring.close(stream);
     stream.connection = null;
     if (this.#draining) {
-      if (this.ring.active === 0) this.close();
+      if (this.calls.ring.active === 0) this.close();
     } else {
       this.#owner.room(this);
     }
@@ -181,9 +167,8 @@ export class Http2Connection {
   /** No more calls; closes when the last one has ended. */
   drain(): void {
     if (this.#draining || this.#closing) return;
-    this.#draining = true;
-    this.#owner.draining(this);
-    if (this.ring.active === 0) this.close();
+    this.#drain();
+    if (this.calls.active === 0) this.close();
   }
 
   /** Closes now; calls under way end as unavailable. */
@@ -195,14 +180,14 @@ export class Http2Connection {
   settled(windowGrowth: number): void {
     this.#headers.resize(this.peer.headerTableSize);
     if (windowGrowth !== 0) {
-      for (const stream of this.ring.all()) {
+      for (const stream of this.calls.ring.all()) {
         // RFC 9113 section 6.9.2: all stream windows move with the setting, and may become negative.
         stream.sendWindow += windowGrowth;
         if (stream.sendWindow > MAX_WINDOW) {
           throw new ConnectionError(ErrorCode.FLOW_CONTROL_ERROR, "SETTINGS_INITIAL_WINDOW_SIZE overflows a window");
         }
       }
-      if (windowGrowth > 0) for (const stream of this.ring.all()) this.pump(stream);
+      if (windowGrowth > 0) for (const stream of this.calls.ring.all()) this.pump(stream);
     }
     if (!this.#open) {
       this.#open = true;
@@ -219,24 +204,29 @@ export class Http2Connection {
   goneAway(lastId: number, code: number, debug: string): void {
     this.#reason = `the upstream sent GOAWAY ${errorCodeName(code)}${debug === "" ? "" : ` ${JSON.stringify(debug)}`}`;
     if (code === ErrorCode.ENHANCE_YOUR_CALM && debug === "too_many_pings") this.#owner.tooManyPings();
-    if (!this.#draining) {
-      this.#draining = true;
-      this.#owner.draining(this);
-    }
+    if (!this.#draining) this.#drain();
     const end = endOfReset(ErrorCode.REFUSED_STREAM);
-    for (const stream of this.ring.all()) {
-      if (stream.id <= lastId) continue;
-      this.ring.close(stream);
-      stream.connection = null;
-      stream.refused(end);
-    }
-    if (this.ring.active === 0) this.close();
+    for (const stream of this.calls.takeAbove(lastId)) stream.refused(end);
+    if (this.calls.active === 0) this.close();
+  }
+
+  #drain(): void {
+    this.#draining = true;
+    this.#owner.draining(this);
+    this.#moveUnbegun();
+  }
+
+  #moveUnbegun(): void {
+    for (const stream of this.calls.takeUnbegun()) stream.unsent(UNSENT);
   }
 
   #start(): void {
     if (this.#closing) return;
     this.#connected = true;
-    this.sender.attach(this.#socket, () => this.#owner.room(this));
+    this.sender.attach(this.#socket, {
+      begin: (stream, now) => this.#begin(stream, now),
+      drained: () => this.#owner.room(this),
+    });
     this.sender.preface(
       [
         [Setting.ENABLE_PUSH, 0],
@@ -288,10 +278,7 @@ export class Http2Connection {
     }
     this.#owner.closed(this, `${printAddress(this.#address)}: ${reason}`);
     const end = localRpcEnd("connection", Code.UNAVAILABLE, `${printAddress(this.#address)}: ${reason}`);
-    for (const stream of this.ring.all()) {
-      this.ring.close(stream);
-      stream.connection = null;
-      stream.finish(end, []);
-    }
+    for (const stream of this.calls.takeAbove(0)) stream.finish(end, []);
+    this.#moveUnbegun();
   }
 }

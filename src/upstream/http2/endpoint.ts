@@ -2,7 +2,8 @@ import { backoff } from "../backoff.js";
 import { type Address, printAddress } from "../target.js";
 import type { SocketTls } from "../tls-source.js";
 import type { UpstreamEvent, UpstreamOutliers } from "../types.js";
-import { type ConnectionOptions, type ConnectionOwner, Http2Connection } from "./connection.js";
+import { Http2Connection } from "./connection.js";
+import type { ConnectionOptions, ConnectionOwner } from "./connection-owner.js";
 import { Ejection } from "./ejection.js";
 
 /**
@@ -89,7 +90,7 @@ export class Endpoint implements ConnectionOwner {
   /** Calls open on all its connections. */
   get active(): number {
     let sum = 0;
-    for (const connection of this.#open) sum += connection.ring.active;
+    for (const connection of this.#open) sum += connection.calls.active;
     return sum;
   }
 
@@ -121,7 +122,7 @@ export class Endpoint implements ConnectionOwner {
   /** Cancels every open call. */
   cancelAll(): void {
     for (const connection of [...this.#open, ...this.#leaving]) {
-      for (const stream of connection.ring.all()) stream.cancel();
+      for (const stream of connection.calls.all()) stream.cancel();
     }
   }
 
@@ -247,7 +248,7 @@ export class Endpoint implements ConnectionOwner {
   }
 
   #closeSurplus(): void {
-    for (const connection of this.#open.slice(1)) if (connection.ring.active === 0) connection.drain();
+    for (const connection of this.#open.slice(1)) if (connection.calls.active === 0) connection.drain();
   }
 
   #stop(): void {

@@ -18,7 +18,8 @@ import type {
 } from "../types.js";
 import { AddressTurns } from "./address-turns.js";
 import { type Choose, createBalancer } from "./balancer.js";
-import type { ConnectionOptions, Http2Connection } from "./connection.js";
+import type { Http2Connection } from "./connection.js";
+import type { ConnectionOptions } from "./connection-owner.js";
 import { DeadlineWheel } from "./deadline-wheel.js";
 import { DuplexStream } from "./duplex-stream.js";
 import { Endpoint, type EndpointOwner } from "./endpoint.js";
@@ -143,7 +144,7 @@ export class Http2Upstream implements Upstream, StreamOwner, EndpointOwner, Reso
     this.connect();
     const connection = this.#pick();
     if (connection !== null) {
-      connection.start(stream, Date.now());
+      connection.start(stream);
     } else if (!this.#mayWait()) {
       process.nextTick(() => stream.finish(this.#unavailable(), NO_METADATA));
     } else if (this.#queue.length >= this.#maxPending) {
@@ -195,7 +196,7 @@ export class Http2Upstream implements Upstream, StreamOwner, EndpointOwner, Reso
         return;
       }
       const stream = this.#queue.shift();
-      if (stream !== null) connection.start(stream, Date.now());
+      if (stream !== null) connection.start(stream);
     }
   }
 

@@ -79,9 +79,9 @@ export class Receiver implements FrameSink {
 
   /** The open stream of an id; null if it was closed. Throws for one that was never opened. */
   #stream(id: number, what: string): RpcStream | null {
-    const stream = this.#connection.ring.get(id);
+    const stream = this.#connection.calls.ring.get(id);
     if (stream !== null) return stream;
-    if (this.#connection.ring.isIdle(id)) throw protocolError(`${what} on stream ${id}, which was never opened`);
+    if (this.#connection.calls.ring.isIdle(id)) throw protocolError(`${what} on stream ${id}, which was never opened`);
     // Frames may still be on their way when this side resets a stream.
     this.#connection.guard.frame();
     return null;

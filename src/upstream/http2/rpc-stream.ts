@@ -44,8 +44,10 @@ export abstract class RpcStream implements Timed, MessageSink {
   /** Chunks that the connection had read when this stream was opened on it. */
   readsBefore = 0;
   attempts = 0;
+  /** Whether a connection ended before this stream began on it. */
+  moved = false;
 
-  // Links of the queue for a connection and of the deadline wheel.
+  // Links of the queue for a connection, or on one, and of the deadline wheel.
   queued = false;
   queueNext: RpcStream | null = null;
   queuePrevious: RpcStream | null = null;
@@ -150,6 +152,16 @@ export abstract class RpcStream implements Timed, MessageSink {
     this.endSent = false;
     this.waiting = false;
     this.owed = 0;
+    this.owner.dispatch(this);
+  }
+
+  /** Its connection ended and nothing of it was sent: it goes to another one, and the first time that counts for nothing. */
+  unsent(end: RpcEnd): void {
+    if (this.moved && ++this.attempts >= MAX_ATTEMPTS) {
+      this.finish(end, NO_METADATA);
+      return;
+    }
+    this.moved = true;
     this.owner.dispatch(this);
   }
 

@@ -4,6 +4,7 @@ import { MESSAGE_HEADER } from "./message-reader.js";
 import { Output } from "./output.js";
 import type { RpcStream } from "./rpc-stream.js";
 import type { PeerSettings } from "./settings.js";
+import type { StreamQueue } from "./stream-queue.js";
 
 /** Bytes that the socket has not taken above which no more DATA is written to it. */
 const DATA_PRESSURE = 256 * 1024;
@@ -11,6 +12,16 @@ const DATA_PRESSURE = 256 * 1024;
 const CALL_PRESSURE = 1024 * 1024;
 /** Answers to the peer's frames since the socket had last taken all, beyond which the connection ends. */
 const MOST_ANSWERS = 4 * 1024 * 1024;
+
+const NOTHING = Buffer.alloc(0);
+
+/** What a sender asks of its connection. */
+export interface SenderHooks {
+  /** Writes the beginning of a call. */
+  begin(stream: RpcStream, now: number): void;
+  /** The socket has handed on all that it was given, which was more than it should hold. */
+  drained(): void;
+}
 
 /**
  * The sending half of a connection: frames into the output, messages into DATA as the windows allow, and one socket write
@@ -21,8 +32,11 @@ export class Sender {
   /** The connection's send window (RFC 9113 section 5.2). */
   window = DEFAULT_WINDOW;
   readonly #peer: PeerSettings;
+  readonly #unbegun: StreamQueue;
   #socket: Socket | null = null;
+  #hooks: SenderHooks | null = null;
   #scheduled = false;
+  #awaiting = false;
   /** The socket holds so much that no call should be started; `drained` tells when it has taken all. */
   congested = false;
   /** Octets of answers to the peer's frames since the socket had last taken everything. */
@@ -31,17 +45,21 @@ export class Sender {
   #waiting: RpcStream[] = [];
   readonly #flush = (): void => this.flush();
 
-  constructor(peer: PeerSettings) {
+  /** `unbegun`: the calls that are to begin. */
+  constructor(peer: PeerSettings, unbegun: StreamQueue) {
     this.#peer = peer;
+    this.#unbegun = unbegun;
   }
 
-  attach(socket: Socket, drained: () => void): void {
+  attach(socket: Socket, hooks: SenderHooks): void {
     this.#socket = socket;
+    this.#hooks = hooks;
     socket.on("drain", () => {
       this.congested = false;
       this.#answers = 0;
+      this.#begin();
       this.resume();
-      drained();
+      hooks.drained();
     });
   }
 
@@ -55,6 +73,11 @@ export class Sender {
     return this.output.pending + (this.#socket?.writableLength ?? 0);
   }
 
+  /** The output holds as much as it should; what else there is waits for the socket. */
+  get full(): boolean {
+    return this.pressure >= DATA_PRESSURE;
+  }
+
   /** Everything written to the output by the end of this turn goes out together. */
   schedule(): void {
     if (this.#scheduled) return;
@@ -63,13 +86,48 @@ export class Sender {
   }
 
   flush(): void {
+    const socket = this.#socket;
+    if (socket === null || !socket.writable) {
+      this.#scheduled = false;
+      return;
+    }
+    if (socket.writableLength === 0) this.#begin();
+    // Not before: what begins schedules nothing that is not written here.
     this.#scheduled = false;
-    if (this.#socket === null || !this.#socket.writable) return;
-    this.output.flush(this.#socket);
-    const { writableLength } = this.#socket;
+    this.output.flush(socket);
+    const { writableLength } = socket;
     if (writableLength === 0) this.#answers = 0;
     else if (writableLength >= CALL_PRESSURE) this.congested = true;
     if (this.#waiting.length > 0) this.resume();
+    if (this.#unbegun.length > 0) this.#beginLater(socket);
+  }
+
+  /**
+   * Begins calls, as far as the output should hold. It runs only when the socket has handed on all that it was given, and
+   * what is written goes to the socket in the same turn: a call that has not begun has certainly not been sent, and of one
+   * that has begun the kernel may have a part.
+   */
+  #begin(): void {
+    if (this.#unbegun.length === 0) return;
+    const now = Date.now();
+    while (!this.full) {
+      const stream = this.#unbegun.shift();
+      if (stream === null) return;
+      this.#hooks?.begin(stream, now);
+    }
+  }
+
+  /** A socket tells by itself that it has handed on all it holds only if that was much; else a write of nothing does. */
+  #beginLater(socket: Socket): void {
+    if (socket.writableLength === 0) {
+      this.schedule();
+    } else if (!this.#awaiting && !socket.writableNeedDrain) {
+      this.#awaiting = true;
+      socket.write(NOTHING, () => {
+        this.#awaiting = false;
+        this.schedule();
+      });
+    }
   }
 
   /** Writes the stream's messages as DATA, as far as windows and socket allow. */
@@ -147,7 +205,7 @@ export class Sender {
   }
 
   #hasRoom(): boolean {
-    return this.window > 0 && this.pressure < DATA_PRESSURE;
+    return this.window > 0 && !this.full;
   }
 
   #wait(stream: RpcStream): void {

@@ -1,6 +1,6 @@
 import type { RpcStream } from "./rpc-stream.js";
 
-/** Calls that wait for a connection, first in, first out; linked, so that a call that ends while it waits leaves at once. */
+/** Calls that wait for a connection or on one, first in, first out; linked, so that a call that ends while it waits leaves at once. */
 export class StreamQueue {
   #head: RpcStream | null = null;
   #tail: RpcStream | null = null;
@@ -24,6 +24,12 @@ export class StreamQueue {
     const stream = this.#head;
     if (stream !== null) this.remove(stream);
     return stream;
+  }
+
+  all(): RpcStream[] {
+    const streams: RpcStream[] = [];
+    for (let stream = this.#head; stream !== null; stream = stream.queueNext) streams.push(stream);
+    return streams;
   }
 
   /** The stream must be in this queue. */

@@ -5,7 +5,8 @@ import { describe, expect, it } from "vitest";
 import { ErrorCode } from "../../../src/upstream/http2/errors.js";
 import { Sender } from "../../../src/upstream/http2/sender.js";
 import { PeerSettings } from "../../../src/upstream/http2/settings.js";
-import type { UnaryEnd } from "../../../src/upstream/index.js";
+import { StreamQueue } from "../../../src/upstream/http2/stream-queue.js";
+import type { Call, UnaryEnd } from "../../../src/upstream/index.js";
 import { eventually, record, unary } from "../support/client.js";
 import { serveRaw } from "../support/http2-upstream.js";
 import {
@@ -52,7 +53,7 @@ describe("an upstream that sends DATA beyond a stream's window", () => {
 });
 
 describe("an upstream that does not read", () => {
-  it("gets no more calls than its socket holds; they end when they are cancelled, and others when it reads", async () => {
+  it("gets no more calls than its socket takes; they end when they are cancelled, and others when it reads", async () => {
     const { server, upstream } = await serveRaw({
       connected: ({ socket }) => socket.pause(),
       received(connection, got) {
@@ -61,10 +62,15 @@ describe("an upstream that does not read", () => {
     });
     upstream.connect();
     await eventually(() => upstream.state() === "ready", "it is ready");
-    // 8 MB of headers, and what cancels them, in one turn: more than this side would hold for a peer that does not read.
-    const metadata = ["x-large", "v".repeat(2000)];
-    const calls: Promise<UnaryEnd>[] = [];
-    for (let i = 0; i < 4000; i++) calls.push(unary(upstream, "x", { metadata }, (call) => call.cancel()));
+    const before = process.memoryUsage().arrayBuffers;
+    // 64 MB of headers: more than the kernel holds for a peer that does not read.
+    const metadata = ["x-large", "v".repeat(16_000)];
+    const started: Call[] = [];
+    const calls = Array.from({ length: 4000 }, () => unary(upstream, "x", { metadata }, (call) => started.push(call)));
+    const late = await unary(upstream, "x", { deadline: Date.now() + 300 });
+    expect(summary(late)).toEqual({ code: 4, origin: "deadline" });
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(20_000_000);
+    for (const call of started) call.cancel();
     expect(new Set((await Promise.all(calls)).map(({ origin }) => origin))).toEqual(new Set(["cancelled"]));
     const later = unary(upstream, "y");
     const hopeless = await unary(upstream, "z", { deadline: Date.now() + 50 });
@@ -81,9 +87,9 @@ describe("an upstream that asks and reads no answers", () => {
     const socket = connect((listener.address() as AddressInfo).port, "127.0.0.1");
     // Nobody reads from the peer's end before it is resumed.
     const [peer] = (await once(listener, "connection")) as [Socket];
-    const sender = new Sender(new PeerSettings());
+    const sender = new Sender(new PeerSettings(), new StreamQueue());
     let drained = 0;
-    sender.attach(socket, () => drained++);
+    sender.attach(socket, { begin: () => undefined, drained: () => drained++ });
     // As the headers of calls are written.
     for (let i = 0; i < 200; i++) {
       sender.output.room(64 * 1024);
