@@ -1,3 +1,4 @@
+import { finish } from "../core/index.js";
 import type { Reflection } from "../schema/index.js";
 import { createUpstream, type Upstream, type UpstreamEvent } from "../upstream/index.js";
 import type { GatewayConfig } from "./config/index.js";
@@ -19,7 +20,7 @@ export async function createServing(
   reflections: readonly Reflection[] = [],
 ): Promise<Serving> {
   const inputs = readInputs(config);
-  const loaded = bindInputs(config, inputs, reflections);
+  const loaded = finish(bindInputs(config, inputs, reflections));
   const upstreams = new Map<string, Upstream>();
   const repeatable = new Set<string>();
   const listeners: ((upstream: string, event: UpstreamEvent) => void)[] = [];

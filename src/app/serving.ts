@@ -1,3 +1,4 @@
+import { finish, type Steps } from "../core/index.js";
 import type { RouteTable } from "../http/index.js";
 import type { Upstream } from "../upstream/index.js";
 import type { GatewayConfig } from "./config/index.js";
@@ -10,7 +11,7 @@ export interface Served {
   readonly table: RouteTable;
 }
 
-/** Something that calls `replace` while it runs: upstreams that tell their schemas are one. */
+/** Something that calls `compile` and `replace` while it runs: upstreams that tell their schemas are one. */
 export interface SchemaSource {
   /** Begins to look; done when it has looked once, or does not want to keep a start waiting for it. */
   start(): Promise<void>;
@@ -40,16 +41,24 @@ export class Serving {
     this.config = config;
     this.upstreams = upstreams;
     this.#repeatable = repeatable;
-    this.#current = this.#compile(loaded);
+    this.#current = finish(this.compile(loaded));
+    this.replace(this.#current);
   }
 
   get current(): Served {
     return this.#current;
   }
 
+  /** Compiles something else, which is served once it is given to `replace`. */
+  *compile(loaded: LoadedRoutes): Steps<Served> {
+    return { loaded, table: yield* compileTable(this.config, loaded, this.upstreams) };
+  }
+
   /** Serves something else from the next request on. */
-  replace(loaded: LoadedRoutes): void {
-    this.#current = this.#compile(loaded);
+  replace(served: Served): void {
+    this.#current = served;
+    this.#repeatable.clear();
+    for (const path of repeatablePaths(served.loaded)) this.#repeatable.add(path);
   }
 
   /** The source runs from `start` to `close`. */
@@ -72,12 +81,5 @@ export class Serving {
   async close(deadline: number): Promise<void> {
     this.#source?.stop();
     await Promise.all([...this.upstreams.values()].map((upstream) => upstream.close(deadline)));
-  }
-
-  #compile(loaded: LoadedRoutes): Served {
-    const table = compileTable(this.config, loaded, this.upstreams);
-    this.#repeatable.clear();
-    for (const path of repeatablePaths(loaded)) this.#repeatable.add(path);
-    return { loaded, table };
   }
 }

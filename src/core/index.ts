@@ -8,6 +8,7 @@
  *   made-of   what is made of something that may change
  *   metadata  gRPC metadata as a flat list of wire strings
  *   status    RpcStatus, how a call ended
+ *   steps     long work that may wait in between, so that requests are served while it is done
  *   text      clipping and quoting of foreign values in messages; nearest known name
  *
  * What it does not do: no I/O, no logging, no knowledge of protobuf, HTTP servers or configuration.
@@ -19,5 +20,6 @@ export { type Fault, FaultsError, printFault } from "./fault.js";
 export { madeOf } from "./made-of.js";
 export { binaryValue, isBinaryName, type Metadata, metadataValue } from "./metadata.js";
 export { OK_STATUS, type RpcStatus } from "./status.js";
+export { finish, finishInTurns, inSteps, type Steps } from "./steps.js";
 export { clip, nearest, quoteValue } from "./text.js";
 export { unreachable } from "./unreachable.js";

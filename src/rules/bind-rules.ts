@@ -1,4 +1,4 @@
-import { type Fault, quoteValue } from "../core/index.js";
+import { type Fault, finish, quoteValue, type Steps } from "../core/index.js";
 import type { MethodType, Schema, ServiceType } from "../schema/index.js";
 import { bindRule } from "./bind-rule.js";
 import { findConflicts } from "./find-conflicts.js";
@@ -39,6 +39,11 @@ interface MethodRules {
  * methods that they select. Everything that is wrong comes back at once.
  */
 export function bindRules(schema: Schema, options: BindOptions): BoundRules {
+  return finish(bindRulesInSteps(schema, options));
+}
+
+/** The same, a service at a time. */
+export function* bindRulesInSteps(schema: Schema, options: BindOptions): Steps<BoundRules> {
   const faults: Fault[] = options.ruleFiles.flatMap((file) => file.faults);
   const selected = selectRules(schema, options, faults);
   const bindings: Binding[] = [];
@@ -51,6 +56,7 @@ export function bindRules(schema: Schema, options: BindOptions): BoundRules {
         if (binding !== null) bindings.push(binding);
       }
     }
+    yield;
   }
   faults.push(...findConflicts(bindings));
   return { bindings, faults, multiSegment: multiSegmentOf(options.ruleFiles, faults) };

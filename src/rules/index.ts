@@ -12,7 +12,7 @@
  * Everything that can be wrong with a rule is a Fault, found at start, all of them at once. The matcher works on the raw
  * path and decodes only what it captures. The room does not read bodies or queries and does not know Fastify.
  */
-export { type BindOptions, type BoundRules, bindRules } from "./bind-rules.js";
+export { type BindOptions, type BoundRules, bindRules, bindRulesInSteps } from "./bind-rules.js";
 export { createMatcher, type MatcherOptions } from "./create-matcher.js";
 export { malformedPath } from "./decode-segment.js";
 export { parseTemplate } from "./parse-template.js";

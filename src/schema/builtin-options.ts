@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
+import { finish } from "../core/index.js";
 import { linkSchema } from "./link/link-schema.js";
 import { parseProto } from "./source/parse-proto.js";
 import { bundledRoot } from "./source/proto-roots.js";
@@ -18,7 +19,7 @@ export function builtinOptions(name: string): MessageType | null {
     const text = readFileSync(path.join(bundledRoot(), DESCRIPTOR), "utf8");
     const { file } = parseProto(text, DESCRIPTOR, DESCRIPTOR);
     // The file has its own options messages among its messages.
-    schema = linkSchema([file], () => null);
+    schema = finish(linkSchema([file], () => null));
   }
   return schema.messages.get(`google.protobuf.${name}`) ?? null;
 }

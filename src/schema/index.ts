@@ -24,7 +24,6 @@ export { type Description, type DescriptionDetail, describeSchema, firstDifferen
 export {
   emptySchema,
   linkReflections,
-  linkSources,
   loadDescriptorSet,
   loadProtoFiles,
   loadSchema,

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { clip, FaultsError, quoteValue, unreachable } from "../core/index.js";
+import { clip, FaultsError, finish, quoteValue, type Steps, unreachable } from "../core/index.js";
 import { readDescriptorSet } from "./binary/read-descriptor-set.js";
 import { WireFault } from "./binary/wire-reader.js";
 import { builtinOptions } from "./builtin-options.js";
@@ -47,7 +47,7 @@ export interface ReadSources {
 
 /** The Schema of .proto files and all that they import. Throws a FaultsError with everything that is wrong. */
 export function loadProtoFiles(options: ProtoFilesOptions): Schema {
-  return linkSchema(readProtoFiles(options), builtinOptions);
+  return finish(linkSchema(readProtoFiles(options), builtinOptions));
 }
 
 /**
@@ -55,7 +55,7 @@ export function loadProtoFiles(options: ProtoFilesOptions): Schema {
  * (protoc --include_imports; buf build does so). Throws a FaultsError with everything that is wrong.
  */
 export function loadDescriptorSet(bytes: Uint8Array, name = "descriptor set"): Schema {
-  return linkSchema(filesOfBytes(bytes, name), builtinOptions);
+  return finish(linkSchema(filesOfBytes(bytes, name), builtinOptions));
 }
 
 /**
@@ -64,7 +64,7 @@ export function loadDescriptorSet(bytes: Uint8Array, name = "descriptor set"): S
  * are made to be exchangeable, the first is taken. Throws a FaultsError with everything that is wrong.
  */
 export function loadSchema(sources: readonly SchemaSource[]): Schema {
-  return linkSources(readSources(sources));
+  return finish(linkSources(readSources(sources)));
 }
 
 /** The first half of `loadSchema`: all that touches the file system. Throws a FaultsError. */
@@ -84,7 +84,7 @@ export function readSources(sources: readonly SchemaSource[]): ReadSources {
 }
 
 /** The second half: one Schema of everything that was read. Throws a FaultsError. */
-export function linkSources(...sources: readonly ReadSources[]): Schema {
+export function* linkSources(...sources: readonly ReadSources[]): Steps<Schema> {
   const faults = new Faults();
   const parts = sources.flatMap((source) => source.parts);
   const merged = new Map<string, FileDescriptor>();
@@ -92,18 +92,18 @@ export function linkSources(...sources: readonly ReadSources[]): Schema {
     const present = merged.get(file.name);
     if (present === undefined || (present.bundled && !file.bundled)) merged.set(file.name, file);
   }
-  const schema = linkSchema([...merged.values()], builtinOptions);
-  for (const part of parts) tellConflicts(schema, merged, part, faults);
+  const schema = yield* linkSchema([...merged.values()], builtinOptions);
+  for (const part of parts) yield* tellConflicts(schema, merged, part, faults);
   faults.throwIfAny();
   return schema;
 }
 
 /** As `linkSources`, with what upstreams told. Where that cannot be linked, what they left out may be why, and is told too. */
-export function linkReflections(sources: ReadSources, reflections: readonly Reflection[]): Schema {
-  if (reflections.length === 0) return linkSources(sources);
-  const read = readSources([{ kind: "reflections", reflections }]);
+export function* linkReflections(sources: ReadSources, reflections: readonly Reflection[]): Steps<Schema> {
+  if (reflections.length === 0) return yield* linkSources(sources);
+  const read: ReadSources = { parts: yield* reflectedFiles(reflections) };
   try {
-    return linkSources(sources, read);
+    return yield* linkSources(sources, read);
   } catch (error) {
     if (!(error instanceof FaultsError)) throw error;
     throw new FaultsError([...lossesOf(reflections), ...error.faults, ...gapsOf(reflections, () => false)]);
@@ -119,7 +119,7 @@ function partsOf(source: SchemaSource): FileDescriptor[][] {
     case "descriptorBytes":
       return [filesOfBytes(source.bytes, source.name)];
     case "reflections":
-      return reflectedFiles(source.reflections);
+      return finish(reflectedFiles(source.reflections));
     default:
       return unreachable(source);
   }
@@ -148,18 +148,18 @@ function filesOfBytes(bytes: Uint8Array, name: string): FileDescriptor[] {
 const EXCHANGEABLE = /^google\/(protobuf|api|rpc|type|longrunning)\//;
 
 /** Links everything once more with this part's own versions of the files that others have too, and compares those. */
-function tellConflicts(
+function* tellConflicts(
   schema: Schema,
   merged: ReadonlyMap<string, FileDescriptor>,
   part: readonly FileDescriptor[],
   faults: Faults,
-): void {
+): Steps<void> {
   const others = part.filter((file) => {
     return merged.get(file.name) !== file && !file.bundled && !EXCHANGEABLE.test(file.name);
   });
   if (others.length === 0) return;
   const replaced = new Map([...merged, ...others.map((file) => [file.name, file] as const)]);
-  const alternative = describeSchema(linkSchema([...replaced.values()], builtinOptions), "definition");
+  const alternative = describeSchema(yield* linkSchema([...replaced.values()], builtinOptions), "definition");
   const taken = describeSchema(schema, "definition");
   for (const { name, display } of others) {
     const difference = firstDifference(taken.get(name) ?? null, alternative.get(name) ?? null);

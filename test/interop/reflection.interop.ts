@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import { type ConfigInput, createGateway, resolveConfig } from "../../src/app/index.js";
+import { finish } from "../../src/core/index.js";
 import {
   askReflection,
   describeSchema,
@@ -84,7 +85,7 @@ describe.each(transports)("the reflection of other makes over %s", (transport) =
   it("is refused where it is that of @grpc/reflection, which has lost the imports, with the reason first", async () => {
     const reflection = await ask((await start("grpc-js")).target);
     expect(reflection.services).toHaveLength(6);
-    expect(() => linkReflections(readSources([]), [reflection])).toThrow(
+    expect(() => finish(linkReflections(readSources([]), [reflection]))).toThrow(
       /^upstream samples: its files have lost their imports, as those of @grpc\/reflection for Node have: give the gateway the \.proto files instead\n/,
     );
   });

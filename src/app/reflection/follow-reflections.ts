@@ -23,7 +23,8 @@ export function followReflections(
   log: UpstreamLog,
 ): FollowedReflections {
   const { config } = serving;
-  const board = new SchemaBoard(config, inputs, serving, log);
+  const stop = new AbortController();
+  const board = new SchemaBoard(config, inputs, serving, log, stop.signal);
   const followers = new Map<string, SchemaFollower>();
   const { reflection, reflectionRefresh: refresh, reflectionTimeout: timeout } = config.schema;
   for (const name of reflection) {
@@ -37,7 +38,7 @@ export function followReflections(
         refresh,
         told(told) {
           failed(null);
-          board.offer(told);
+          return board.offer(told);
         },
         failed,
       }),
@@ -54,6 +55,7 @@ export function followReflections(
       clearTimeout(timer);
     },
     stop() {
+      stop.abort();
       for (const follower of followers.values()) follower.stop();
     },
     missing: () => board.missing(),

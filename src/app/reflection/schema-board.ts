@@ -1,30 +1,35 @@
-import { FaultsError, printFault } from "../../core/index.js";
+import { FaultsError, finishInTurns, printFault, type Steps } from "../../core/index.js";
 import { gapsOf, type Reflection } from "../../schema/index.js";
 import type { GatewayConfig } from "../config/index.js";
-import { bindInputs, type LoadedRoutes, type RouteInputs } from "../routes/index.js";
-import type { Serving } from "../serving.js";
+import { bindInputs, type RouteInputs } from "../routes/index.js";
+import type { Served, Serving } from "../serving.js";
 import type { UpstreamLog } from "../upstreams/index.js";
 
 /**
  * Which schema of each upstream is served. A new one is served if it can be, beside what the others are served by; else it is
  * refused, and what was served before stays. What was refused is tried again when another upstream's schema has changed: two
- * may have been at odds.
+ * may have been at odds. One is built at a time, beside the requests that are served, and put in place at once when it is done.
  */
 export class SchemaBoard {
   readonly #config: GatewayConfig;
   readonly #inputs: RouteInputs;
   readonly #serving: Serving;
   readonly #log: UpstreamLog;
+  readonly #signal: AbortSignal;
   readonly #served = new Map<string, Reflection>();
   readonly #refused = new Map<string, Reflection>();
   /** Why the last one was refused, as the log has it. */
   readonly #reasons = new Map<string, string>();
+  /** Done with what was offered so far. */
+  #done: Promise<void> = Promise.resolve();
 
-  constructor(config: GatewayConfig, inputs: RouteInputs, serving: Serving, log: UpstreamLog) {
+  /** Once the signal is aborted nothing is put in place any more, not even what is half built. */
+  constructor(config: GatewayConfig, inputs: RouteInputs, serving: Serving, log: UpstreamLog, signal: AbortSignal) {
     this.#config = config;
     this.#inputs = inputs;
     this.#serving = serving;
     this.#log = log;
+    this.#signal = signal;
   }
 
   /** The upstreams of which none is served, in the order of the configuration. */
@@ -32,30 +37,40 @@ export class SchemaBoard {
     return this.#config.schema.reflection.filter((name) => !this.#served.has(name));
   }
 
-  offer(reflection: Reflection): void {
+  /** Done when it is served or refused, after whatever was offered before. */
+  offer(reflection: Reflection): Promise<void> {
+    this.#done = this.#done.then(() => this.#take(reflection));
+    return this.#done;
+  }
+
+  async #take(reflection: Reflection): Promise<void> {
     const { upstream, digest } = reflection;
     if (this.#served.get(upstream)?.digest === digest) this.#refused.delete(upstream);
-    else if (this.#refused.get(upstream)?.digest !== digest && this.#serve(reflection)) this.#tryRefused();
+    else if (this.#refused.get(upstream)?.digest !== digest && (await this.#serve(reflection)))
+      await this.#tryRefused();
   }
 
-  #tryRefused(): void {
-    const tried = [...this.#refused.values()];
-    if (tried.some((reflection) => this.#serve(reflection))) this.#tryRefused();
+  async #tryRefused(): Promise<void> {
+    for (const reflection of [...this.#refused.values()]) {
+      if (await this.#serve(reflection)) return this.#tryRefused();
+    }
   }
 
-  /** False: it is refused. */
-  #serve(reflection: Reflection): boolean {
+  /** False: it is refused, or not wanted any more. */
+  async #serve(reflection: Reflection): Promise<boolean> {
     const { upstream } = reflection;
     const together = new Map([...this.#served, [upstream, reflection]]);
     const inOrder = this.#config.schema.reflection.flatMap((name) => together.get(name) ?? []);
-    let loaded: LoadedRoutes;
+    let built: Served | null;
     try {
-      loaded = bindInputs(this.#config, this.#inputs, inOrder);
-      this.#serving.replace(loaded);
+      built = await finishInTurns(this.#build(inOrder), this.#signal);
     } catch (error) {
       this.#refuse(reflection, error);
       return false;
     }
+    if (built === null) return false;
+    this.#serving.replace(built);
+    const { loaded } = built;
     this.#served.set(upstream, reflection);
     this.#refused.delete(upstream);
     this.#reasons.delete(upstream);
@@ -69,6 +84,10 @@ export class SchemaBoard {
     const gaps = gapsOf([reflection], (file) => loaded.schema.files.has(file)).map(printFault);
     if (gaps.length > 0) this.#log.warn(`upstream ${upstream} leaves out a part of its schema`, { upstream, gaps });
     return true;
+  }
+
+  *#build(reflections: readonly Reflection[]): Steps<Served> {
+    return yield* this.#serving.compile(yield* bindInputs(this.#config, this.#inputs, reflections));
   }
 
   /** Whatever is wrong: a schema from outside must not end what is served. */

@@ -12,8 +12,8 @@ export interface FollowerOptions {
   readonly ask: (signal: AbortSignal) => Promise<Reflection>;
   /** Milliseconds; Infinity for never. */
   readonly refresh: number;
-  /** What the upstream told, the same as before or not. */
-  readonly told: (reflection: Reflection) => void;
+  /** What the upstream told, the same as before or not; it is not asked again before this is done. */
+  readonly told: (reflection: Reflection) => Promise<void>;
   readonly failed: (error: ReflectionError) => void;
 }
 
@@ -21,8 +21,8 @@ export interface FollowerOptions {
 export class SchemaFollower {
   readonly #options: FollowerOptions;
   readonly #stop = new AbortController();
-  #state: "new" | "asking" | "waiting" = "new";
-  /** What has become of the upstream since the question under way was asked. */
+  #state: "new" | "asking" | "telling" | "waiting" = "new";
+  /** What has become of the upstream since it was asked. */
   #since: "nothing" | "connected" | "renewed" = "nothing";
   #askedAt = 0;
   #failures = 0;
@@ -40,6 +40,8 @@ export class SchemaFollower {
   event({ kind }: UpstreamEvent): void {
     if (kind !== "connected" && kind !== "renewed") return;
     if (this.#state === "waiting") this.#askIn(this.#spaced());
+    // Once it has answered, whoever is connected to is another.
+    else if (this.#state === "telling") this.#since = "renewed";
     else if (this.#since !== "renewed") this.#since = kind;
   }
 
@@ -58,7 +60,9 @@ export class SchemaFollower {
       const reflection = await ask(signal);
       if (signal.aborted) return;
       this.#failures = 0;
-      told(reflection);
+      this.#state = "telling";
+      await told(reflection);
+      if (signal.aborted) return;
     } catch (error) {
       if (!(error instanceof ReflectionError)) throw error;
       if (signal.aborted) return;

@@ -1,8 +1,10 @@
 import { METHODS } from "node:http";
 import { createCodec } from "../../codec/index.js";
+import type { Steps } from "../../core/index.js";
 import type { RouteTable } from "../../http/index.js";
 import { type Binding, createMatcher } from "../../rules/index.js";
 import {
+  type CallPlan,
   compileDownload,
   compileErrorReplies,
   compileFromMetadata,
@@ -20,11 +22,11 @@ import type { LoadedRoutes } from "./load-routes.js";
  * Compiles what a configuration serves into the table that requests run on. `upstreams` has every name of the
  * configuration.
  */
-export function compileTable(
+export function* compileTable(
   config: GatewayConfig,
   loaded: LoadedRoutes,
   upstreams: ReadonlyMap<string, Upstream>,
-): RouteTable {
+): Steps<RouteTable> {
   const { schema } = loaded;
   const codec = createCodec(schema, {
     ...config.json,
@@ -33,14 +35,14 @@ export function compileTable(
   });
   const readMetadata = compileToMetadata(config.headers, config.server.requestId.header);
   const routes = upstreamRoutes(config, upstreams);
-  const entries = loaded.bindings.map((binding) => {
+  const entries: { readonly binding: Binding; readonly value: CallPlan }[] = [];
+  for (const binding of loaded.bindings) {
     const route = routes.get(loaded.upstreamOf.get(binding.rpc.service) ?? "");
     if (route === undefined) throw new Error(`no upstream for ${binding.rpc.fullName}`);
-    return {
-      binding,
-      value: compilePlan(binding, route, codec, config.requests, readMetadata, loaded.methodFields.get(binding.rpc)),
-    };
-  });
+    const fields = loaded.methodFields.get(binding.rpc);
+    entries.push({ binding, value: compilePlan(binding, route, codec, config.requests, readMetadata, fields) });
+    yield;
+  }
   const errors = compileErrorReplies(schema, codec, config.errors.format);
   const fromMetadata = compileFromMetadata(config.headers);
   return {

@@ -1,6 +1,6 @@
 import { METHODS } from "node:http";
-import { type Fault, FaultsError, quoteValue } from "../../core/index.js";
-import { type Binding, bindRules, type MultiSegmentDecoding } from "../../rules/index.js";
+import { type Fault, FaultsError, finish, quoteValue, type Steps } from "../../core/index.js";
+import { type Binding, bindRulesInSteps, type MultiSegmentDecoding } from "../../rules/index.js";
 import {
   gapsOf,
   linkReflections,
@@ -12,7 +12,7 @@ import {
 import type { MethodFields } from "../../transcode/index.js";
 import { claimingUpstream, type GatewayConfig } from "../config/index.js";
 import { listServices } from "./list-services.js";
-import { orTell, type RouteInputs, readInputs } from "./read-inputs.js";
+import { type RouteInputs, readInputs, withFaultsOf } from "./read-inputs.js";
 import { resolveMethods } from "./resolve-methods.js";
 
 /** What a configuration serves, before anything is connected. */
@@ -37,17 +37,17 @@ export interface LoadedRoutes {
  * @throws FaultsError with all that is wrong
  */
 export function loadRoutes(config: GatewayConfig, reflections: readonly Reflection[] = []): LoadedRoutes {
-  return bindInputs(config, readInputs(config), reflections);
+  return finish(bindInputs(config, readInputs(config), reflections));
 }
 
 /** The part of `loadRoutes` that touches nothing. @throws FaultsError with all that is wrong */
-export function bindInputs(
+export function* bindInputs(
   config: GatewayConfig,
   { sources, ruleFiles }: RouteInputs,
   reflections: readonly Reflection[],
-): LoadedRoutes {
+): Steps<LoadedRoutes> {
   const complete = config.schema.reflection.every((name) => reflections.some(({ upstream }) => upstream === name));
-  const schema = orTell(ruleFiles, () => linkReflections(sources, reflections));
+  const schema = yield* linked(sources, ruleFiles, reflections);
   const faults: Fault[] = [];
   const listed = listServices(config, reflections, faults);
   const upstreamOf = new Map<ServiceType, string>();
@@ -55,7 +55,7 @@ export function bindInputs(
     const upstream = claimingUpstream(service.fullName, config.upstreams, listed);
     if (upstream !== null) upstreamOf.set(service, upstream);
   }
-  const bound = bindRules(schema, {
+  const bound = yield* bindRulesInSteps(schema, {
     ruleFiles,
     unboundMethods: config.schema.unboundMethods,
     services: (service) => upstreamOf.has(service),
@@ -77,6 +77,19 @@ export function bindInputs(
       ...unservable(bound.bindings),
     ],
   };
+}
+
+/** The schema; where it has faults, those that rule files have by themselves are told with them. */
+function* linked(
+  sources: RouteInputs["sources"],
+  ruleFiles: RouteInputs["ruleFiles"],
+  reflections: readonly Reflection[],
+): Steps<Schema> {
+  try {
+    return yield* linkReflections(sources, reflections);
+  } catch (error) {
+    throw withFaultsOf(ruleFiles, error);
+  }
 }
 
 function unclaimed(schema: Schema, upstreamOf: ReadonlyMap<ServiceType, string>): Fault[] {

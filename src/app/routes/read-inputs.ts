@@ -27,17 +27,17 @@ const ALWAYS: SchemaSource = {
  */
 export function readInputs(config: GatewayConfig): RouteInputs {
   const ruleFiles = config.schema.rules.map(loadRuleFile);
-  return { sources: orTell(ruleFiles, () => readSources([ALWAYS, ...sourcesOf(config)])), ruleFiles };
+  try {
+    return { sources: readSources([ALWAYS, ...sourcesOf(config)]), ruleFiles };
+  } catch (error) {
+    throw withFaultsOf(ruleFiles, error);
+  }
 }
 
-/** What `load` gives; where it throws faults, those that rule files have by themselves are told with them. */
-export function orTell<T>(ruleFiles: readonly RuleFile[], load: () => T): T {
-  try {
-    return load();
-  } catch (error) {
-    if (!(error instanceof FaultsError)) throw error;
-    throw new FaultsError([...error.faults, ...ruleFiles.flatMap(({ faults }) => faults)]);
-  }
+/** What is thrown for an error: faults together with those that rule files have by themselves. */
+export function withFaultsOf(ruleFiles: readonly RuleFile[], error: unknown): unknown {
+  if (!(error instanceof FaultsError)) return error;
+  return new FaultsError([...error.faults, ...ruleFiles.flatMap(({ faults }) => faults)]);
 }
 
 function sourcesOf(config: GatewayConfig): SchemaSource[] {

@@ -1,4 +1,4 @@
-import { quoteValue } from "../../core/index.js";
+import { inSteps, quoteValue, type Steps } from "../../core/index.js";
 import type { MessageDescriptor, NumberRange } from "../file-descriptor.js";
 import { jsonNameOf } from "../names.js";
 import type { FieldType } from "../types.js";
@@ -15,12 +15,12 @@ const LAST_OWN_NUMBER = 19999;
 const NO_MAP_KEYS: ReadonlySet<string> = new Set(["float", "double", "bytes"]);
 
 /** Checks what the language demands of elements once their names, options and features are known. */
-export function checkAll(drafts: Drafts, features: ReadonlyMap<object, Features>, faults: Faults): void {
+export function* checkAll(drafts: Drafts, features: ReadonlyMap<object, Features>, faults: Faults): Steps<void> {
   const ranges = new Map(drafts.messages.map((pair) => [pair.draft, pair.descriptor.extensionRanges]));
-  for (const pair of drafts.messages) checkMessage(pair, features.get(pair.draft), faults);
-  for (const pair of drafts.fields) checkField(pair, faults);
-  for (const pair of drafts.extensions) checkExtension(pair, ranges, faults);
-  for (const pair of drafts.enums) checkEnum(pair, faults);
+  yield* inSteps(drafts.messages, (pair) => checkMessage(pair, features.get(pair.draft), faults));
+  yield* inSteps(drafts.fields, (pair) => checkField(pair, faults));
+  yield* inSteps(drafts.extensions, (pair) => checkExtension(pair, ranges, faults));
+  yield* inSteps(drafts.enums, (pair) => checkEnum(pair, faults));
   for (const { descriptor, draft, file } of drafts.oneofs) {
     if (draft.fields.length > 0) continue;
     faults.add(file.descriptor.display, descriptor.position, draft.fullName, "the oneof has no field");

@@ -1,4 +1,4 @@
-import { quoteValue } from "../../core/index.js";
+import { quoteValue, type Steps } from "../../core/index.js";
 import {
   type ElementDescriptor,
   type EnumDescriptor,
@@ -24,7 +24,7 @@ const UNRESOLVED_TYPE: ValueType = { kind: "scalar", scalar: "int32" };
 const UNRESOLVED_CARDINALITY: Cardinality = { kind: "singular", presence: "explicit" };
 
 /** Makes a draft of everything in the files and declares its name. `files` are in the order of the Schema. */
-export function declareAll(files: readonly FileDescriptor[], symbols: SymbolTable, faults: Faults): Drafts {
+export function* declareAll(files: readonly FileDescriptor[], symbols: SymbolTable, faults: Faults): Steps<Drafts> {
   const drafts: Drafts = {
     files: [],
     messages: [],
@@ -55,7 +55,7 @@ export function declareAll(files: readonly FileDescriptor[], symbols: SymbolTabl
       visibleToOptions: new Set(),
     };
     drafts.files.push(file);
-    new Declarer(file, drafts, symbols, faults).file();
+    yield* new Declarer(file, drafts, symbols, faults).file();
   }
   return drafts;
 }
@@ -78,14 +78,17 @@ class Declarer {
     this.enumValueSymbol = { kind: "enum value", file: context };
   }
 
-  file(): void {
+  *file(): Steps<void> {
     const { descriptor } = this.context;
     if (descriptor.package !== "" && !descriptor.package.split(".").every(isIdentifier)) {
       this.fault(descriptor.packagePosition, `the package ${quoteValue(descriptor.package)} is not a name`);
       return;
     }
     this.symbols.addPackage(this.context, this.faults);
-    for (const message of descriptor.messages) this.message(message, descriptor.package, null);
+    for (const message of descriptor.messages) {
+      this.message(message, descriptor.package, null);
+      yield;
+    }
     for (const enumeration of descriptor.enums) this.enum(enumeration, descriptor.package, null);
     for (const extension of descriptor.extensions) this.extension(extension, descriptor.package, null);
     for (const service of descriptor.services) this.service(service, descriptor.package);

@@ -1,4 +1,4 @@
-import { quoteValue } from "../../core/index.js";
+import { inSteps, quoteValue, type Steps } from "../../core/index.js";
 import type { FileDescriptor } from "../file-descriptor.js";
 import type { FieldType, MessageType, Schema } from "../types.js";
 import { checkAll } from "./check.js";
@@ -19,29 +19,31 @@ import { toOptions } from "./to-option-value.js";
  * what the language demands. `builtin` gives the options messages for files among which google/protobuf/descriptor.proto
  * is not. Throws a FaultsError with everything that is wrong.
  */
-export function linkSchema(
+export function* linkSchema(
   descriptors: readonly FileDescriptor[],
   builtin: (name: OptionsName) => MessageType | null,
-): Schema {
+): Steps<Schema> {
   const faults = new Faults();
   const files = withoutDuplicates(descriptors, faults);
   const symbols = new SymbolTable();
-  const drafts = declareAll(files, symbols, faults);
+  const drafts = yield* declareAll(files, symbols, faults);
   resolveImports(drafts.files, faults);
-  resolveTypes(drafts, symbols, faults);
+  yield* resolveTypes(drafts, symbols, faults);
   // Behind this line every draft has its types.
   faults.throwIfAny();
   for (const { draft } of drafts.extensions) (draft.parent as MessageDraft).addExtension(draft);
 
-  const options = readOptions(drafts, symbols, (name) => optionsType(name, symbols) ?? builtin(name), faults);
-  const features = resolveFeatures(drafts, options);
+  const options = yield* readOptions(drafts, symbols, (name) => optionsType(name, symbols) ?? builtin(name), faults);
+  const features = yield* resolveFeatures(drafts, options);
   const find = (fullName: string): MessageType | undefined => {
     const symbol = symbols.get(fullName);
     return symbol?.kind === "message" ? symbol.message : undefined;
   };
-  for (const [draft, message] of options) (draft as { options: unknown }).options = toOptions(message, find);
-  for (const pair of [...drafts.fields, ...drafts.extensions]) setDefault(pair, faults);
-  checkAll(drafts, features, faults);
+  yield* inSteps(options, ([draft, message]) => {
+    (draft as { options: unknown }).options = toOptions(message, find);
+  });
+  yield* inSteps([...drafts.fields, ...drafts.extensions], (pair) => setDefault(pair, faults));
+  yield* checkAll(drafts, features, faults);
   faults.throwIfAny();
   return toSchema(drafts);
 }

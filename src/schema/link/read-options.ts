@@ -1,3 +1,4 @@
+import { inSteps, type Steps } from "../../core/index.js";
 import { WireFault, WireReader } from "../binary/wire-reader.js";
 import type { FileDescriptor, Position, RawOptions } from "../file-descriptor.js";
 import type { MessageType } from "../types.js";
@@ -24,12 +25,12 @@ export type OptionsName =
 export type FindOptionsType = (name: OptionsName) => MessageType | null;
 
 /** Reads the options of every element, in whichever form its source has them. */
-export function readOptions(
+export function* readOptions(
   drafts: Drafts,
   symbols: SymbolTable,
   find: FindOptionsType,
   faults: Faults,
-): Map<object, OptionMessage> {
+): Steps<Map<object, OptionMessage>> {
   const found = new Map<object, OptionMessage>();
   const read = (draft: object, raw: RawOptions, name: OptionsName, element: OptionsElement): void => {
     if (raw.kind === "none") return;
@@ -40,7 +41,7 @@ export function readOptions(
     else readBytes(message, raw.bytes, element, faults);
     found.set(draft, message);
   };
-  for (const file of drafts.files) {
+  yield* inSteps(drafts.files, (file) => {
     const { descriptor } = file;
     // The scope of a file's options is its package.
     read(file.type, descriptor.options, "FileOptions", {
@@ -49,10 +50,10 @@ export function readOptions(
       subject: null,
       position: null,
     });
-  }
-  const readAll = (pairs: readonly ReadablePair[], name: OptionsName): void => {
-    for (const { descriptor, draft, file } of pairs) {
-      if (descriptor.options.kind === "none") continue;
+  });
+  const readAll = (pairs: readonly ReadablePair[], name: OptionsName): Steps<void> =>
+    inSteps(pairs, ({ descriptor, draft, file }) => {
+      if (descriptor.options.kind === "none") return;
       const { fullName } = draft;
       read(draft, descriptor.options, name, {
         file,
@@ -60,23 +61,22 @@ export function readOptions(
         subject: fullName,
         position: descriptor.position,
       });
-    }
-  };
+    });
   // The options of a map's entry message are map_entry alone, which the Schema says in another way.
-  readAll(
+  yield* readAll(
     drafts.messages.filter((pair) => !pair.descriptor.mapEntry),
     "MessageOptions",
   );
-  readAll(
+  yield* readAll(
     drafts.fields.filter((pair) => pair.parent?.descriptor.mapEntry !== true),
     "FieldOptions",
   );
-  readAll(drafts.extensions, "FieldOptions");
-  readAll(drafts.oneofs, "OneofOptions");
-  readAll(drafts.enums, "EnumOptions");
-  readAll(drafts.enumValues, "EnumValueOptions");
-  readAll(drafts.services, "ServiceOptions");
-  readAll(drafts.methods, "MethodOptions");
+  yield* readAll(drafts.extensions, "FieldOptions");
+  yield* readAll(drafts.oneofs, "OneofOptions");
+  yield* readAll(drafts.enums, "EnumOptions");
+  yield* readAll(drafts.enumValues, "EnumValueOptions");
+  yield* readAll(drafts.services, "ServiceOptions");
+  yield* readAll(drafts.methods, "MethodOptions");
   return found;
 }
 

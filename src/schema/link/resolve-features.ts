@@ -1,3 +1,4 @@
+import { inSteps, type Steps } from "../../core/index.js";
 import type { Cardinality, ValueType } from "../types.js";
 import type { Drafts, FieldPair } from "./drafts.js";
 import { defaultFeatures, type Features, mergeFeatures } from "./features.js";
@@ -10,7 +11,7 @@ export type OptionMessages = ReadonlyMap<object, OptionMessage>;
  * Decides what features and labels decide: presence, packing, delimited encoding, closed enums, checked UTF-8. Gives the
  * features of each message and enum, for the checks.
  */
-export function resolveFeatures(drafts: Drafts, options: OptionMessages): ReadonlyMap<object, Features> {
+export function* resolveFeatures(drafts: Drafts, options: OptionMessages): Steps<ReadonlyMap<object, Features>> {
   const features = new Map<object, Features>();
   const of = (draft: object): OptionMessage | null => options.get(draft) ?? null;
   for (const file of drafts.files) {
@@ -19,18 +20,20 @@ export function resolveFeatures(drafts: Drafts, options: OptionMessages): Readon
   const around = (pair: { readonly parent: { readonly draft: object } | null; readonly file: object }): Features =>
     features.get(pair.parent?.draft ?? pair.file) ?? defaultFeatures("proto3");
   // A message stands before the messages, oneofs and enums in it.
-  for (const pair of drafts.messages) features.set(pair.draft, mergeFeatures(around(pair), of(pair.draft)));
+  yield* inSteps(drafts.messages, (pair) => {
+    features.set(pair.draft, mergeFeatures(around(pair), of(pair.draft)));
+  });
   for (const pair of drafts.oneofs) features.set(pair.draft, mergeFeatures(around(pair), of(pair.draft)));
-  for (const pair of drafts.enums) {
+  yield* inSteps(drafts.enums, (pair) => {
     const own = mergeFeatures(around(pair), of(pair.draft));
     features.set(pair.draft, own);
     pair.draft.closed = own.enumType === "CLOSED";
-  }
-  for (const pair of [...drafts.fields, ...drafts.extensions]) {
+  });
+  yield* inSteps([...drafts.fields, ...drafts.extensions], (pair) => {
     const { oneof } = pair.draft;
     const outer = (oneof === null ? undefined : features.get(oneof)) ?? around(pair);
     applyFeatures(pair, mergeFeatures(outer, of(pair.draft)), of(pair.draft));
-  }
+  });
   return features;
 }
 

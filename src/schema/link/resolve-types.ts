@@ -1,4 +1,4 @@
-import { quoteValue } from "../../core/index.js";
+import { inSteps, quoteValue, type Steps } from "../../core/index.js";
 import type { FieldDescriptor, Position } from "../file-descriptor.js";
 import type { Cardinality, MessageType, ScalarType, ValueType } from "../types.js";
 import type { Drafts, FieldPair, MessageDraft, MethodPair } from "./drafts.js";
@@ -6,25 +6,26 @@ import type { Faults } from "./faults.js";
 import { article, enclosing, type SymbolTable } from "./symbols.js";
 
 /** Resolves the types of fields, the messages that extensions extend and methods take and give. */
-export function resolveTypes(drafts: Drafts, symbols: SymbolTable, faults: Faults): void {
-  for (const pair of drafts.fields) resolveField(pair, symbols, faults);
+export function* resolveTypes(drafts: Drafts, symbols: SymbolTable, faults: Faults): Steps<void> {
+  yield* inSteps(drafts.fields, (pair) => resolveField(pair, symbols, faults));
   for (const pair of drafts.extensions) {
     resolveField(pair, symbols, faults);
     resolveExtendee(pair, symbols, faults);
   }
   // The entry messages have their types now, which stand behind the fields that they serve.
-  for (const { draft } of drafts.fields) {
-    if (draft.type.kind !== "message" || !draft.type.message.mapEntry || draft.cardinality.kind !== "repeated")
-      continue;
-    const entry = mapParts(draft.type.message);
-    if (entry === null) continue;
-    draft.type = entry.value;
-    draft.cardinality = { kind: "map", key: entry.key };
-  }
-  for (const pair of drafts.methods) {
+  yield* inSteps(drafts.fields, resolveMap);
+  yield* inSteps(drafts.methods, (pair) => {
     pair.draft.input = resolveMethodType(pair, pair.descriptor.input, "input", symbols, faults);
     pair.draft.output = resolveMethodType(pair, pair.descriptor.output, "output", symbols, faults);
-  }
+  });
+}
+
+function resolveMap({ draft }: FieldPair): void {
+  if (draft.type.kind !== "message" || !draft.type.message.mapEntry || draft.cardinality.kind !== "repeated") return;
+  const entry = mapParts(draft.type.message);
+  if (entry === null) return;
+  draft.type = entry.value;
+  draft.cardinality = { kind: "map", key: entry.key };
 }
 
 function resolveField(pair: FieldPair, symbols: SymbolTable, faults: Faults): void {

@@ -1,4 +1,4 @@
-import { type Fault, FaultsError, quoteValue } from "../../core/index.js";
+import { type Fault, FaultsError, quoteValue, type Steps } from "../../core/index.js";
 import { readFileDescriptor } from "../binary/read-file-descriptor.js";
 import { WireFault, WireReader } from "../binary/wire-reader.js";
 import type { FileDescriptor } from "../file-descriptor.js";
@@ -14,22 +14,24 @@ import { readFileHead } from "./file-head.js";
  * language calls so: many servers do not know the files that their protos import for options alone, and whatever is needed
  * of it all the same is missed when types are looked up. Throws a FaultsError.
  */
-export function reflectedFiles(reflections: readonly Reflection[]): FileDescriptor[][] {
+export function* reflectedFiles(reflections: readonly Reflection[]): Steps<FileDescriptor[][]> {
   const faults = new Faults();
   const known = new Map<string, Buffer>();
-  const parts = reflections.map((reflection) => {
+  const parts: FileDescriptor[][] = [];
+  for (const reflection of reflections) {
     const files: FileDescriptor[] = [];
     for (const [name, bytes] of reflection.files) {
       if (known.get(name)?.equals(bytes) === true) continue;
       if (!known.has(name)) known.set(name, bytes);
       const file = readFile(bytes, `upstream ${reflection.upstream}: ${name}`, faults);
       if (file !== null) files.push(file);
+      yield;
     }
     const bundled = [...reflection.missing.keys()].filter(isBundledName);
     const gaps = new Set([...reflection.missing.keys()].filter((name) => !bundled.includes(name)));
     const weakened = gaps.size === 0 ? files : files.map((file) => weaken(file, gaps));
-    return bundled.length === 0 ? weakened : [...weakened, ...bundledFiles(bundled, reflection.files)];
-  });
+    parts.push(bundled.length === 0 ? weakened : [...weakened, ...bundledFiles(bundled, reflection.files)]);
+  }
   faults.throwIfAny();
   return parts;
 }

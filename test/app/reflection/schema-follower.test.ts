@@ -16,7 +16,7 @@ describe("when an upstream is asked", () => {
   afterEach(() => void vi.useRealTimers());
 
   /** A follower with the times at which it has asked, each question open until it is answered. */
-  function follow(refresh = Number.POSITIVE_INFINITY) {
+  function follow(refresh = Number.POSITIVE_INFINITY, taken = Promise.resolve()) {
     const begun = Date.now();
     const asked: number[] = [];
     const open: { good(): void; bad(): void }[] = [];
@@ -31,7 +31,10 @@ describe("when an upstream is asked", () => {
           });
         }),
       refresh,
-      told: () => void told.push("told"),
+      told: () => {
+        told.push("told");
+        return taken;
+      },
       failed: () => void told.push("failed"),
     });
     const answer = async (how: "good" | "bad"): Promise<void> => {
@@ -95,6 +98,24 @@ describe("when an upstream is asked", () => {
       expect(asked).toEqual([0, 500, 1300]);
     },
   );
+
+  it.each([
+    ["connected", [0, 700]],
+    ["renewed", [0, 700]],
+    ["failing", [0]],
+  ] as const)("%s while what it has answered is taken: not before that is done, at %j", async (kind, times) => {
+    let done = (): void => undefined;
+    const taken = new Promise<void>((resolve) => {
+      done = resolve;
+    });
+    const { follower, asked, answer, wait } = follow(Number.POSITIVE_INFINITY, taken);
+    await answer("good");
+    follower.event(kind === "failing" ? { kind, address: null, cause: "" } : { kind, address: null });
+    await wait(700);
+    done();
+    await wait(1000);
+    expect(asked).toEqual(times);
+  });
 
   it("no more once it is stopped, whatever is answered or happens", async () => {
     const { follower, asked, told, answer, wait } = follow(1000);
