@@ -1,8 +1,11 @@
-/** The gateway as users run it, without its access log. Arguments: the upstream's port and the transport. */
+/** The gateway as `portico serve` runs it, without its access log. Arguments: the upstream's port and the transport. */
+import { setFlagsFromString } from "node:v8";
+import { heapFlags } from "../../../src/app/cli/heap-flags.js";
 import { createGateway, createLog, resolveConfig } from "../../../src/app/index.js";
 import { reportReady } from "../../support/child.js";
 import { protoFiles, protoRoots } from "../answers.js";
 
+for (const flag of heapFlags) setFlagsFromString(flag);
 const config = resolveConfig(
   {
     server: { port: 0 },

@@ -1,8 +1,12 @@
 #!/usr/bin/env node
+import { setFlagsFromString } from "node:v8";
 import { createProgram } from "../create-program.js";
 import { sharedOutput, standardOutput } from "../log/index.js";
 import type { CommandIo } from "./command.js";
+import { heapFlags } from "./heap-flags.js";
 import { run } from "./main.js";
+
+for (const flag of heapFlags) setFlagsFromString(flag);
 
 const io: CommandIo = {
   stdout: (text) => process.stdout.write(text),
