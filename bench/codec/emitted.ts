@@ -22,7 +22,7 @@ export function emittedDecoder(schema: Schema, type: MessageType): (wire: Uint8A
     text.reset();
     message.content(cursor, text, message);
     if (!text.isUtf8()) throw new Error("a string is not UTF-8");
-    return text.take(text.start, text.length);
+    return text.view();
   };
 }
 

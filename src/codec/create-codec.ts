@@ -101,18 +101,19 @@ class CompiledCodec implements Codec {
     const message = this.print.message(type);
     return (bytes) => {
       this.printBytes(bytes, message);
-      return this.text.take(this.text.start, this.text.length);
+      return this.text.view();
     };
   }
 
   fieldDecoder(type: FieldType): WireToJson {
     const { parent, oneof } = type;
     const { message, keyLength, zero } = this.print.single(type);
+    const unset = Buffer.from(zero.bytes);
     return (bytes) => {
       // A later member of the same oneof unsets the field, which only the whole message can tell.
       this.printBytes(oneof === null ? bytes : this.normalise(parent, bytes), message);
-      const { start, length } = this.text;
-      return length - start === 2 ? Buffer.from(zero.bytes) : this.text.take(start + keyLength, length - 1);
+      const { length } = this.text;
+      return length === 2 ? unset : this.text.view(keyLength, length - 1);
     };
   }
 

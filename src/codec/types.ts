@@ -44,7 +44,8 @@ export type JsonToWireWithPaths = (json: Uint8Array) => {
 };
 
 /**
- * Reads wire bytes and gives JSON text as UTF-8, in a buffer of its own.
+ * Reads wire bytes and gives JSON text as UTF-8. The result is valid until the next call of any decoder of the codec unless
+ * copied (the text buffer is reused).
  * @throws GatewayError GW_UPSTREAM_INVALID
  */
 export type WireToJson = (bytes: Uint8Array) => Buffer;

@@ -9,7 +9,9 @@ import { isFieldValue } from "./field-value.js";
  * for Vary, which both have a say in; repeated headers stay repeated.
  */
 export function sendReply(reply: FastifyReply, outgoing: OutgoingReply): void {
-  const { headers, trailers, body } = outgoing;
+  const { headers, trailers } = outgoing;
+  // Fastify may write it later than the codec keeps it.
+  const body = Buffer.from(outgoing.body);
   reply.code(outgoing.status);
   for (let i = 0; i < headers.length; i += 2) {
     const name = headers[i] ?? "";

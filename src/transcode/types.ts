@@ -31,7 +31,7 @@ export interface IncomingRequest {
   readonly form: readonly FormPart[] | null;
 }
 
-/** What goes back: plain data. */
+/** What goes back: plain data. Its body is valid until the function that it is given to returns; who keeps it copies it. */
 export interface OutgoingReply {
   readonly status: number;
   /** name, value, name, value, …; content-type among them, content-length not. */
@@ -99,7 +99,7 @@ export interface RequestEncoder {
   form(parts: readonly FormPart[], first: IncomingRequest | null): Uint8Array;
 }
 
-/** The body of a successful reply. */
+/** The body of a successful reply; its bytes are valid until the next reply is decoded. */
 export interface ReplyBody {
   readonly contentType: string;
   readonly bytes: Uint8Array;

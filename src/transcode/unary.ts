@@ -1,4 +1,4 @@
-import { GatewayError } from "../core/index.js";
+import { GatewayError, giveBack } from "../core/index.js";
 import type { Call, UnaryEnd } from "../upstream/index.js";
 import type { Download } from "./download/compile-download.js";
 import { addDisposition } from "./download/content-disposition.js";
@@ -11,7 +11,7 @@ import type { CallPlan, HeaderOptions, IncomingRequest, OutgoingReply } from "./
 /** Runs unary calls. */
 export interface UnaryRunner {
   /**
-   * Reads the request, makes the call and gives `done` the reply, once. Never throws. A refusal answers before this
+   * Reads the request, makes the call and gives `done` the reply, once; its body is valid until `done` returns. Never throws. A refusal answers before this
    * returns, with nothing sent upstream, and null is returned; else the call, to cancel when the client goes away.
    */
   run(plan: CallPlan, request: IncomingRequest, done: (reply: OutgoingReply) => void): Call | null;
@@ -72,6 +72,7 @@ export function compileUnary(
           reply = errors.ofGateway(GatewayError.from(reason), request.headers);
         }
         done(reply);
+        if (end.message !== null) giveBack(end.message);
       });
     },
   };

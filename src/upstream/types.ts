@@ -14,6 +14,7 @@ export interface CallOptions {
 /** How a unary call ended. With status OK `message` is the reply's bytes; else it is null. */
 export interface UnaryEnd {
   readonly status: RpcStatus;
+  /** The taker's own; large ones are lent (see lendBuffer), for the taker to give back. */
   readonly message: Uint8Array | null;
   /** Initial metadata; empty for a trailers-only answer. */
   readonly header: Metadata;
@@ -48,6 +49,7 @@ export interface Call {
 /** What a stream tells its caller. Never called before `stream` has returned. */
 export interface StreamSink {
   header(metadata: Metadata): void;
+  /** The bytes are the sink's own; large ones are lent (see lendBuffer), for the sink to give back. */
   message(bytes: Uint8Array): void;
   /** Room for more after a `write` that answered false. */
   drain(): void;

@@ -112,16 +112,18 @@ describe("wire bytes become JSON", () => {
     }
   });
 
-  it("replies that were given away stay as they are", () => {
+  it("each text where the one before it stood", () => {
     const decode = createCodec(kindsSchema).decoder(kinds);
-    const texts = Array.from({ length: 5000 }, (_, i) => {
+    const write = (text: string): Uint8Array => {
       const out = createWriter();
-      out.stringField(14, `text ${i} ${"x".repeat(i % 300)}`);
-      return decode(out.view());
-    });
-    for (const [i, text] of texts.entries()) {
-      expect(text.toString()).toBe(`{"stringValue":"text ${i} ${"x".repeat(i % 300)}"}`);
-    }
+      out.stringField(14, text);
+      return out.view();
+    };
+    const first = decode(write("one"));
+    expect(first.toString()).toBe('{"stringValue":"one"}');
+    const second = decode(write("two"));
+    expect(second.toString()).toBe('{"stringValue":"two"}');
+    expect(first.toString()).toBe('{"stringValue":"two"}');
   });
 
   it("items of a message set as extensions", () => {

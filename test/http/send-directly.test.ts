@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, connect, type Socket } from "node:net";
+import { buffer } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { sendDirectly } from "../../src/http/send-directly.js";
 import type { OutgoingReply } from "../../src/transcode/index.js";
@@ -22,7 +23,9 @@ const sent: readonly { title: string; reply: OutgoingReply; headers?: readonly [
   { title: "a short one, octet for octet though it goes as a text", reply: reply() },
   { title: "every octet", reply: reply({ body: Uint8Array.from({ length: 256 }, (_, i) => i) }) },
   { title: "a part of a larger buffer", reply: reply({ body: Buffer.from("before{}after").subarray(6, 8) }) },
-  { title: "the longest that is short", reply: reply({ body: Buffer.alloc(MOST, "x") }) },
+  { title: "the longest that goes as a text", reply: reply({ body: Buffer.alloc(MOST, "x") }) },
+  { title: "the shortest that goes as bytes", reply: reply({ body: Buffer.alloc(MOST + 1, "x") }) },
+  { title: "one larger than any buffer that is lent", reply: reply({ body: Buffer.alloc(2 << 20, "xyz") }) },
   {
     title: "one with headers of the upstream, but for values that no header has",
     reply: reply({ headers: ["content-type", "text/plain", "etag", '"7"', "grpc-metadata-bad", "a\nb"] }),
@@ -35,7 +38,6 @@ const sent: readonly { title: string; reply: OutgoingReply; headers?: readonly [
 ];
 
 const left: readonly { title: string; reply: OutgoingReply; method?: string }[] = [
-  { title: "a longer one", reply: reply({ body: Buffer.alloc(MOST + 1, "x") }) },
   { title: "an empty one", reply: reply({ body: new Uint8Array() }) },
   { title: "any status but 200", reply: reply({ status: 404 }) },
   { title: "one with trailers", reply: reply({ trailers: ["grpc-status", "0"] }) },
@@ -48,9 +50,11 @@ const left: readonly { title: string; reply: OutgoingReply; method?: string }[] 
 describe("sendDirectly", () => {
   let next = reply();
   let did: boolean | null = null;
+  let sends: (() => void) | null = null;
   const server = createServer((_request, response) => {
     did = sendDirectly(response, next, ["x-request-id", "r-1"]);
     if (!did) response.writeHead(202).end();
+    sends?.();
   });
   const ask = (method = "GET") =>
     sendRaw(
@@ -84,4 +88,27 @@ describe("sendDirectly", () => {
       expect([did, status]).toEqual([false, 202]);
     });
   }
+
+  it("keeps what a client has not read apart from all that is sent after it", async () => {
+    const { port } = server.address() as AddressInfo;
+    const bodies = Array.from({ length: 40 }, (_, i) => Buffer.alloc(200_000, `${i}.`));
+    const clients: Socket[] = [];
+    for (const body of bodies) {
+      const client = connect(port, "127.0.0.1").pause();
+      clients.push(client);
+      next = reply({ body });
+      const sent = new Promise<void>((resolve) => {
+        sends = resolve;
+      });
+      client.write("GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+      await sent;
+      // The codec and the hop have the bytes again as soon as the reply was taken.
+      body.fill("!");
+    }
+    const got = await Promise.all(clients.map((client) => buffer(client)));
+    const expected = bodies.map((_, i) => Buffer.alloc(200_000, `${i}.`));
+    expect(got.map((text, i) => text.subarray(text.indexOf("\r\n\r\n") + 4).equals(expected[i] as Buffer))).toEqual(
+      bodies.map(() => true),
+    );
+  });
 });

@@ -34,7 +34,7 @@ function body(name: FramingName, messages: readonly string[], error: string | nu
   const framing = createFraming(name, null);
   const parts: (Uint8Array | null)[] = [framing.open()];
   for (const text of messages) {
-    framing.message(Buffer.from(text), Buffer.alloc(0), (part) => parts.push(part) > 0);
+    framing.message(Buffer.from(text), "", (part) => parts.push(part) > 0);
   }
   if (error !== null) parts.push(framing.error(error));
   parts.push(framing.close());

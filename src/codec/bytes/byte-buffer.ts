@@ -30,13 +30,13 @@ export class ByteBuffer {
     this.replace(bytes);
   }
 
-  protected replace(bytes: Buffer): void {
+  private replace(bytes: Buffer): void {
     this.bytes = bytes;
     this.data = new DataView(bytes.buffer);
   }
 
   /** Writes beyond the end are lost without a word; code that did not make room would otherwise give wrong bytes away. */
-  protected check(): void {
+  private check(): void {
     if (this.length > this.bytes.length) throw new Error("more was written than there was room for");
   }
 
@@ -47,9 +47,9 @@ export class ByteBuffer {
     this.length += bytes.length;
   }
 
-  /** The bytes so far, valid until the buffer is touched again. */
-  view(): Uint8Array {
+  /** The bytes [start, end) of those so far, valid until the buffer is touched again. */
+  view(start: number = 0, end: number = this.length): Buffer {
     this.check();
-    return this.bytes.subarray(0, this.length);
+    return this.bytes.subarray(start, end);
   }
 }

@@ -128,7 +128,7 @@ export class SocketExchange implements MessageClient {
     this.#bytes += bytes.length;
     this.#pending += bytes.length;
     this.#cork();
-    this.#socket.send(bytes, { binary: this.#route.plan.rawReply }, () => {
+    this.#socket.send(Buffer.from(bytes), { binary: this.#route.plan.rawReply }, () => {
       this.#pending -= bytes.length;
       if (!this.#held || this.#pending >= HIGH_WATER) return;
       this.#held = false;

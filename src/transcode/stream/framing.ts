@@ -8,9 +8,11 @@ export type WritePart = (part: Uint8Array) => boolean;
 /** How a stream of JSON messages is laid out in the body. One object a stream. */
 export interface Framing {
   readonly contentType: string;
+  /** What is to be read of a message before its JSON is printed, and written with it; null for nothing. */
+  readonly lines: EventLines | null;
   open(): Uint8Array | null;
-  /** Writes one message in parts, which spares joining them here. `message` is what `json` was printed from. */
-  message(json: Uint8Array, message: Uint8Array, write: WritePart): boolean;
+  /** Writes one message in parts, which spares joining them here. */
+  message(json: Uint8Array, lines: string, write: WritePart): boolean;
   /** An error after the first byte, when the HTTP status is spent. `status` is google.rpc.Status as JSON. */
   error(status: string): Uint8Array;
   close(): Uint8Array | null;
@@ -23,7 +25,7 @@ export type FramingName = "array" | "ndjson" | "sse";
 const framings: Readonly<Record<FramingName, (lines: EventLines | null) => Framing>> = {
   array: arrayFraming,
   ndjson: () => ndjson,
-  sse: (lines) => (lines === null ? serverSentEvents : eventsWithLines(lines)),
+  sse: (lines) => (lines === null ? serverSentEvents : { ...serverSentEvents, lines }),
 };
 
 /** `lines` are those that server-sent events have beside their data. */
@@ -42,8 +44,9 @@ function arrayFraming(): Framing {
   let first = true;
   return {
     contentType: "application/json",
+    lines: null,
     open: () => Buffer.from("["),
-    message(json, _message, write) {
+    message(json, _lines, write) {
       if (!first) write(COMMA);
       first = false;
       return write(json);
@@ -57,8 +60,9 @@ function arrayFraming(): Framing {
 /** A message a line (github.com/ndjson/ndjson-spec); ProtoJSON has no line feeds outside of strings' escapes. */
 const ndjson: Framing = {
   contentType: "application/x-ndjson",
+  lines: null,
   open: () => null,
-  message(json, _message, write) {
+  message(json, _lines, write) {
     write(json);
     return write(LINE_FEED);
   },
@@ -70,8 +74,10 @@ const ndjson: Framing = {
 /** Server-sent events (HTML, 9.2): a message is the data of an event, an error an event of type `error`. */
 const serverSentEvents: Framing = {
   contentType: "text/event-stream",
+  lines: null,
   open: () => null,
-  message(json, _message, write) {
+  message(json, lines, write) {
+    if (lines !== "") write(Buffer.from(lines));
     write(DATA);
     write(json);
     return write(EVENT_END);
@@ -80,16 +86,6 @@ const serverSentEvents: Framing = {
   close: () => null,
   heartbeat: () => COMMENT,
 };
-
-function eventsWithLines(lines: EventLines): Framing {
-  return {
-    ...serverSentEvents,
-    message(json, message, write) {
-      write(Buffer.from(lines(message)));
-      return serverSentEvents.message(json, message, write);
-    },
-  };
-}
 
 const framingOfType: ReadonlyMap<string, FramingName> = new Map([
   ["application/json", "array"],

@@ -1,4 +1,4 @@
-import { GatewayError } from "../../core/index.js";
+import { GatewayError, giveBack } from "../../core/index.js";
 import type { ByteStream, CallOptions } from "../../upstream/index.js";
 import type { ErrorReplies } from "../errors/error-reply.js";
 import { takesForm } from "../form/takes-form.js";
@@ -143,6 +143,7 @@ function connect(
       guarded(() => {
         idle.touch();
         const taken = reply.message(bytes);
+        giveBack(bytes);
         if (taken === "more") return;
         if (taken === "hold") {
           stream.pause();

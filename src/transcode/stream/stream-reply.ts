@@ -97,13 +97,14 @@ export function streamReply(
       head = metadata;
     },
     message(bytes) {
+      const lines = framing?.lines?.(bytes) ?? "";
       const body = plan.decodeReply(bytes);
       if (!begun) begin(framing?.contentType ?? body.contentType, bytes);
       if (headersOnly) {
         finish(Code.OK, "", { grpcCode: Code.OK, error: null });
         return "enough";
       }
-      const room = framing === null ? client.write(body.bytes) : framing.message(body.bytes, bytes, write);
+      const room = framing === null ? client.write(body.bytes) : framing.message(body.bytes, lines, write);
       return room ? "more" : "hold";
     },
     end(status, trailer, origin) {

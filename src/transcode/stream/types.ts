@@ -11,7 +11,7 @@ export interface StreamClient {
    * `heartbeat` keeps an idle stream alive, null for nothing.
    */
   begin(headers: readonly string[], trailers: readonly string[], heartbeat: Heartbeat | null): void;
-  /** The part stays as it is until the turn is over. False: the client is slow, hold back until `drained`. */
+  /** Takes a copy of the part. False: the client is slow, hold back until `drained`. */
   write(part: Uint8Array): boolean;
   /** Ends the body; name, value, … as HTTP trailers. */
   finish(trailers: readonly string[], outcome: StreamOutcome): void;
@@ -25,7 +25,7 @@ export interface StreamClient {
 
 /** The client's side of a stream of which each message is a unit of its own, such as a WebSocket's. */
 export interface MessageClient {
-  /** One message: JSON, or bytes where the plan's replies are. False: the client is slow, hold back until `drained`. */
+  /** Takes a copy of one message: JSON, or bytes where the plan's replies are. False: the client is slow, hold back until `drained`. */
   message(bytes: Uint8Array): boolean;
   /** Once, last; null where all went well. */
   end(error: ClientError | null, outcome: StreamOutcome): void;

@@ -1,9 +1,19 @@
+import { giveBack, lendBuffer } from "../../core/index.js";
+
 /** Octets before each message: a flag and a length (PROTOCOL-HTTP2.md, "Length-Prefixed-Message"). */
 export const MESSAGE_HEADER = 5;
 /** A length is only a claim: beyond this a message's buffer grows with the bytes that really come. */
 const FIRST_PIECE = 256 * 1024;
 
-/** Takes messages; the bytes are the taker's own. False: the rest is not wanted. */
+/** Below this many bytes Node's own pool is cheaper. */
+const LEAST_LENT = 16 * 1024;
+
+/** Room for a message's bytes; a large one is lent, for the taker to give back. */
+export function roomForMessage(size: number): Buffer {
+  return size < LEAST_LENT ? Buffer.allocUnsafe(size) : lendBuffer(size);
+}
+
+/** Takes messages; the bytes are the taker's own, and large ones lent. False: the rest is not wanted. */
 export interface MessageSink {
   /** A message, as it is on the wire; `compressed` is its flag. */
   message(bytes: Buffer, compressed: boolean): boolean;
@@ -46,7 +56,7 @@ export class MessageReader {
           sink.tooLarge(this.#length);
           return;
         }
-        this.#body = Buffer.allocUnsafe(Math.min(this.#length, FIRST_PIECE));
+        this.#body = roomForMessage(Math.min(this.#length, FIRST_PIECE));
         this.#bodySize = 0;
       }
       at += this.#fill(buffer, at, end);
@@ -54,7 +64,7 @@ export class MessageReader {
       const body = this.#body as Buffer;
       this.#body = null;
       this.#headerSize = 0;
-      if (!sink.message(body, this.#flag !== 0)) return;
+      if (!sink.message(body.length === this.#length ? body : body.subarray(0, this.#length), this.#flag !== 0)) return;
     }
   }
 
@@ -62,8 +72,9 @@ export class MessageReader {
     const wanted = Math.min(end - at, this.#length - this.#bodySize);
     let body = this.#body as Buffer;
     if (this.#bodySize + wanted > body.length) {
-      const grown = Buffer.allocUnsafe(Math.min(this.#length, Math.max(body.length * 2, this.#bodySize + wanted)));
+      const grown = roomForMessage(Math.min(this.#length, Math.max(body.length * 2, this.#bodySize + wanted)));
       body.copy(grown, 0, 0, this.#bodySize);
+      giveBack(body);
       body = grown;
       this.#body = grown;
     }

@@ -6,7 +6,7 @@ import type { Http2Connection } from "./connection.js";
 import { type DeadlineWheel, TICK, type Timed } from "./deadline-wheel.js";
 import { ErrorCode } from "./errors.js";
 import { gunzip } from "./gzip.js";
-import { MESSAGE_HEADER, MessageReader, type MessageSink } from "./message-reader.js";
+import { MESSAGE_HEADER, MessageReader, type MessageSink, roomForMessage } from "./message-reader.js";
 import { localRpcEnd, type RpcEnd } from "./rpc-end.js";
 
 /** Whoever gives streams to connections. */
@@ -104,9 +104,9 @@ export abstract class RpcStream implements Timed, MessageSink {
       const size = end - start - MESSAGE_HEADER;
       if (size >= 0 && size <= this.owner.maxReplyBytes && buffer.readUInt32BE(start + 1) === size) {
         // One whole message, as nearly every unary reply comes. A copy: the chunk is used again.
-        const bytes = Buffer.allocUnsafe(size);
-        buffer.copy(bytes, 0, start + MESSAGE_HEADER, end);
-        this.message(bytes, buffer[start] !== 0);
+        const room = roomForMessage(size);
+        buffer.copy(room, 0, start + MESSAGE_HEADER, end);
+        this.message(room.length === size ? room : room.subarray(0, size), buffer[start] !== 0);
         return;
       }
       this.#reader = new MessageReader(this.owner.maxReplyBytes);
