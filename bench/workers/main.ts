@@ -1,6 +1,7 @@
 /**
- * What several workers cost and bring: `portico serve` with one worker and with one for each core, before one fast upstream,
- * 32 connections for each worker, the two in turns. Linux only.
+ * What several workers cost and bring: `portico serve` with one worker, with one for each core, and as many gateways of one
+ * worker that know nothing of each other, which is what linear means on this machine: generator, upstream, caches and memory
+ * are shared by them too. Before one fast upstream, 32 connections for each worker, all in turns. Linux only.
  *
  *   on one core     all processes of the gateway share the first core: what a request costs must not depend on the workers
  *   on all cores    everything shares all cores, generator and upstream too: what several workers bring
@@ -30,16 +31,26 @@ const rounds = Number(option("rounds", smoke ? "1" : "5"));
 const requests = Number(option("requests", smoke ? "200" : "20000"));
 const cores = availableParallelism();
 const many = Number(option("workers", String(Math.max(2, cores))));
+const one: Arrangement = { name: "1 worker", gateways: 1, workers: 1 };
+const linear: Arrangement = { name: `${many} gateways`, gateways: many, workers: 1 };
+const several: Arrangement = { name: `${many} workers`, gateways: 1, workers: many };
 const CONNECTIONS = 32;
 /** A reply of 100 KB is work for many. */
 const weights: Partial<Record<Case["id"], number>> = { get: 1, post: 1, large: 0.1 };
 const asked = cases.filter(({ id }) => weights[id] !== undefined);
 
+/** So many gateways of so many workers each. */
+interface Arrangement {
+  readonly name: string;
+  readonly gateways: number;
+  readonly workers: number;
+}
+
 interface Row {
   readonly where: "one core" | "all cores";
   readonly case: Case;
-  readonly workers: number;
-  readonly served: Served;
+  readonly arrangement: Arrangement;
+  readonly gateways: readonly Served[];
   readonly length: number;
   /** CPU microseconds of the gateway for a request; of generator and upstream together; requests a second. */
   readonly cpu: number[];
@@ -47,15 +58,19 @@ interface Row {
   readonly rate: number[];
 }
 
-async function measure({ case: one, workers, served, length, cpu, others, rate }: Row): Promise<void> {
-  const amount = Math.ceil(requests * (weights[one.id] ?? 0));
-  const load = { port: served.port, request: requestOf(one), connections: CONNECTIONS * workers, length };
-  const before = { served: served.cpu(), others: cpuOf(upstream.pid) + cpuOf(process.pid) };
-  const { seconds } = await runClosedLoop(load, Math.max(amount, load.connections));
-  const done = Math.max(amount, load.connections);
-  cpu.push((served.cpu() - before.served) / done);
-  others.push((cpuOf(upstream.pid) + cpuOf(process.pid) - before.others) / done);
-  rate.push(done / seconds);
+async function measure({ case: one, arrangement, gateways, length, cpu, others, rate }: Row): Promise<void> {
+  const connections = CONNECTIONS * arrangement.workers;
+  const each = Math.max(connections, Math.ceil((requests * (weights[one.id] ?? 0)) / gateways.length));
+  const cpuOfGateways = (): number => gateways.reduce((sum, gateway) => sum + gateway.cpu(), 0);
+  const cpuOfOthers = (): number => cpuOf(upstream.pid) + cpuOf(process.pid);
+  const before = { gateways: cpuOfGateways(), others: cpuOfOthers() };
+  const outcomes = await Promise.all(
+    gateways.map(({ port }) => runClosedLoop({ port, request: requestOf(one), connections, length }, each)),
+  );
+  const done = each * gateways.length;
+  cpu.push((cpuOfGateways() - before.gateways) / done);
+  others.push((cpuOfOthers() - before.others) / done);
+  rate.push(done / Math.max(...outcomes.map(({ seconds }) => seconds)));
 }
 
 /** This process and the upstream go where everybody is. */
@@ -78,12 +93,16 @@ try {
     ["all cores", free],
   ] as const) {
     const planned: Row[] = [];
-    for (const workers of [1, many]) {
-      const served = await startServe(workers, upstream.port, prefix, mkdtempSync(join(folder, "serve-")));
-      running.push(served);
-      for (const one of asked) {
-        const length = await checkReply(served.port, one);
-        planned.push({ where, case: one, workers, served, length, cpu: [], others: [], rate: [] });
+    for (const arrangement of [one, linear, several]) {
+      const gateways: Served[] = [];
+      for (let i = 0; i < arrangement.gateways; i++) {
+        const started = startServe(arrangement.workers, upstream.port, prefix, mkdtempSync(join(folder, "serve-")));
+        gateways.push(await started);
+        running.push(await started);
+      }
+      for (const what of asked) {
+        const length = await checkReply(gateways[0]?.port ?? 0, what);
+        planned.push({ where, case: what, arrangement, gateways, length, cpu: [], others: [], rate: [] });
       }
     }
     if (where === "all cores") unpin();
@@ -100,28 +119,26 @@ try {
 
 const spread = (values: readonly number[]): string =>
   `${median(values).toFixed(1)} (${Math.min(...values).toFixed(1)}-${Math.max(...values).toFixed(1)})`;
-/** How much more than one worker the cores allow, with what the load and the upstream need of them. */
-function mostOf(row: Row): number {
-  if (row.where === "one core") return 1;
-  const one = median(ofOne(row).cpu);
-  return Math.min(row.workers, (cores * one) / (one + median(ofOne(row).others)));
-}
-const ofOne = (row: Row): Row =>
-  rows.find(({ where, case: one, workers }) => where === row.where && one === row.case && workers === 1) ?? row;
+/** The row of another arrangement of the same. */
+const rowOf = (row: Row, arrangement: Arrangement): Row =>
+  rows.find((other) => other.where === row.where && other.case === row.case && other.arrangement === arrangement) ??
+  row;
+const timesRate = (row: Row, other: Arrangement): string =>
+  (median(row.rate) / median(rowOf(row, other).rate)).toFixed(2);
 printTable([
-  ["case", "cores", "workers", "CPU µs", "× one", "others µs", "requests/s", "× one", "at most"],
+  ["case", "cores", "", "CPU µs", "× one", "others µs", "requests/s", "× one", "× linear"],
   ...rows.map((row) => [
     row.case.name,
     row.where,
-    String(row.workers),
+    row.arrangement.name,
     spread(row.cpu),
-    (median(row.cpu) / median(ofOne(row).cpu)).toFixed(2),
+    (median(row.cpu) / median(rowOf(row, one).cpu)).toFixed(2),
     median(row.others).toFixed(1),
     Math.round(median(row.rate)).toString(),
-    (median(row.rate) / median(ofOne(row).rate)).toFixed(2),
-    row.workers === 1 ? "1.00" : mostOf(row).toFixed(2),
+    timesRate(row, one),
+    row.arrangement === one ? "" : timesRate(row, linear),
   ]),
 ]);
 process.stdout.write(
-  `\nMedians of ${rounds} interleaved rounds of ${requests} requests (a tenth of them for the reply of 100 KB), in brackets the least and the most. CPU: user and system of the gateway in all its processes, for one request; others: of the load and the upstream; at most: what the cores leave for more workers. ${cores} cores, ${pinning.server.length === 0 ? "nothing pinned, " : ""}load of the machine ${loadavg()[0]?.toFixed(1)}, Node ${process.version}.\n`,
+  `\nMedians of ${rounds} interleaved rounds of ${requests} requests (a tenth of them for the reply of 100 KB), in brackets the least and the most. CPU: user and system of the gateway in all its processes, for one request; others: of the load and the upstream; × linear: times the rate of ${many} gateways of one worker. ${cores} cores, ${pinning.server.length === 0 ? "nothing pinned, " : ""}load of the machine ${loadavg()[0]?.toFixed(1)}, Node ${process.version}.\n`,
 );
