@@ -14,7 +14,7 @@
  *
  *   http2/hpack     RFC 7541: tables, Huffman code, encoder, decoder
  *   http2/frame-reader, receiver, sender, output     RFC 9113: frames in, what they mean, frames out in one write a turn
- *   http2/connection, calls, stream-ring, keepalive, flood-guard     one connection, its calls, its limits
+ *   http2/connection, calls, stream-ring, resets, keepalive, flood-guard     one connection, its calls, its limits
  *   http2/rpc-stream, unary-stream, duplex-stream, message-reader, rpc-end     one call: messages, deadline, status
  *   http2/endpoint, balancer, ejection, http2-upstream     the pool
  *

@@ -1,4 +1,5 @@
 import { Agent, request } from "node:http";
+import { connect } from "node:net";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { ConfigInput } from "../../src/app/index.js";
 import { stageConfig, transports } from "../e2e/support/use-stage.js";
@@ -122,6 +123,21 @@ describe.each(transports)(
       await requests.settle(seen, UNAVAILABLE);
     });
 
+    // @grpc/grpc-js has one connection for all, which an upstream may end for its resets: docs/upstreams.md.
+    if (transport === "http2") {
+      it("while thousands of other clients go away before their answer is there", async () => {
+        const server = await scene.server();
+        const gateway = await start(server.target);
+        const requests = await post(gateway, "unsafe");
+        await requests.warm();
+        for (let round = 0; round < 50; round++) await goAway(gateway, 60);
+        await requests.fullSpeed();
+        expect(requests.count("failed")).toBe(0);
+        expect(seen().get("none")).toBeGreaterThan(1000);
+        await requests.settle(() => withoutGone(seen()), /^$/);
+      });
+    }
+
     it("while connections to the upstream are half open, and new ones work", async () => {
       const proxy = await scene.proxy(await scene.server());
       const keepalive = { time: "200ms", timeout: "200ms", permitWithoutCalls: true };
@@ -153,4 +169,31 @@ describe.each(transports)(
 /** Calls that may be made again may come twice; that they came is what counts. */
 function onceEach(seen: ReadonlyMap<string, number>): ReadonlyMap<string, number> {
   return new Map([...seen.keys()].map((key) => [key, 1]));
+}
+
+/** Clients that send a request each and reset their connection as soon as the gateway has read it. */
+async function goAway(gateway: RunningGateway, count: number): Promise<void> {
+  const head = `POST /promises:unsafe HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n`;
+  const body = JSON.stringify({ text: "gone" });
+  await Promise.all(
+    Array.from(
+      { length: count },
+      () =>
+        new Promise<void>((resolve) => {
+          const socket = connect(gateway.port, gateway.host, () => {
+            socket.write(`${head}content-length: ${body.length}\r\n\r\n${body}`, () => {
+              // The upstream takes three milliseconds to answer.
+              setTimeout(() => socket.resetAndDestroy(), 1);
+            });
+          });
+          socket.on("error", () => undefined);
+          socket.on("close", () => resolve());
+        }),
+    ),
+  );
+}
+
+/** Without the calls whose clients went away, which the upstream notes as "none". */
+function withoutGone(seen: ReadonlyMap<string, number>): ReadonlyMap<string, number> {
+  return new Map([...seen].filter(([key]) => key !== "none"));
 }

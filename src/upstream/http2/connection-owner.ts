@@ -24,6 +24,8 @@ export interface ConnectionOwner {
   outcome(failed: boolean): void;
   /** It takes no more calls; those under way go on. */
   draining(connection: Http2Connection): void;
+  /** It can send few more resets: another one should take its place. Once. */
+  worn(connection: Http2Connection): void;
   /** The peer says that it is asked too often. */
   tooManyPings(): void;
   /** It is over; its calls end right after this. `reason` may name addresses. */

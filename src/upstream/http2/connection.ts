@@ -13,6 +13,7 @@ import { Keepalive } from "./keepalive.js";
 import { openSocket } from "./open-socket.js";
 import { Receiver } from "./receiver.js";
 import { RequestHeaders } from "./request-headers.js";
+import { Resets } from "./resets.js";
 import { endOfReset, localRpcEnd, type RpcEnd } from "./rpc-end.js";
 import type { RpcStream } from "./rpc-stream.js";
 import { Sender } from "./sender.js";
@@ -38,6 +39,8 @@ export class Http2Connection {
   readonly #socket: Socket;
   readonly #reader = new FrameReader();
   readonly #receiver: Receiver;
+  readonly #resets: Resets;
+  #worn = false;
   #connectTimer: NodeJS.Timeout | null;
   #connected = false;
   #open = false;
@@ -53,6 +56,7 @@ export class Http2Connection {
     const { authority, userAgent, compresses } = options;
     this.#headers = new RequestHeaders(tls === null ? "http" : "https", authority, userAgent, compresses);
     this.#receiver = new Receiver(this);
+    this.#resets = new Resets(this.calls, this.sender, () => this.#freed());
     this.#keepalive = new Keepalive(options.keepalive, {
       ping: () => this.sender.ping(0, Buffer.alloc(8, "portico"), 0),
       dead: () => this.#fail("the upstream does not answer PING", null),
@@ -128,7 +132,7 @@ export class Http2Connection {
     stream.owed = 0;
   }
 
-  /** Ends a stream from this side; its end is the caller's to tell. */
+  /** Ends a stream from this side, though the peer may be told later; its end is the caller's to tell. */
   reset(stream: RpcStream, code: ErrorCode): void {
     if (stream.queued) {
       this.calls.unbegun.remove(stream);
@@ -136,19 +140,23 @@ export class Http2Connection {
       this.#owner.room(this);
       return;
     }
-    this.sender.reset(stream.id, code);
-    this.release(stream);
+    this.#resets.reset(stream, code);
+    if (!this.#worn && this.#resets.worn) {
+      this.#worn = true;
+      this.#owner.worn(this);
+    }
+    this.#freed();
   }
 
   /** The stream is over: its place is free. */
   release(stream: RpcStream): void {
-    this.calls.ring.close(stream);
-    stream.connection = null;
-    if (this.#draining) {
-      if (this.calls.ring.active === 0) this.close();
-    } else {
-      this.#owner.room(this);
-    }
+    this.calls.close(stream);
+    this.#freed();
+  }
+
+  #freed(): void {
+    if (!this.#draining) this.#owner.room(this);
+    else if (this.calls.live === 0) this.close();
   }
 
   /** A call ended with an answer. */
@@ -168,7 +176,7 @@ export class Http2Connection {
   drain(): void {
     if (this.#draining || this.#closing) return;
     this.#drain();
-    if (this.calls.active === 0) this.close();
+    if (this.calls.live === 0) this.close();
   }
 
   /** Closes now; calls under way end as unavailable. */
@@ -207,7 +215,7 @@ export class Http2Connection {
     if (!this.#draining) this.#drain();
     const end = endOfReset(ErrorCode.REFUSED_STREAM);
     for (const stream of this.calls.takeAbove(lastId)) stream.refused(end);
-    if (this.calls.active === 0) this.close();
+    if (this.calls.live === 0) this.close();
   }
 
   #drain(): void {
@@ -267,6 +275,7 @@ export class Http2Connection {
     this.#draining = true;
     if (this.#connectTimer !== null) clearTimeout(this.#connectTimer);
     this.#keepalive.stop();
+    this.#resets.stop();
     if (code !== null && this.#connected) {
       this.sender.goAway(code);
       this.sender.flush();

@@ -1,33 +1,15 @@
 import { backoff } from "../backoff.js";
 import { type Address, printAddress } from "../target.js";
-import type { SocketTls } from "../tls-source.js";
-import type { UpstreamEvent, UpstreamOutliers } from "../types.js";
 import { Http2Connection } from "./connection.js";
 import type { ConnectionOptions, ConnectionOwner } from "./connection-owner.js";
 import { Ejection } from "./ejection.js";
+import type { EndpointOwner } from "./endpoint-owner.js";
 
 /**
  * idle: not asked to connect; connecting: its first attempt, or one right after a connection was lost; ready: a connection
  * is open; failing: the last attempt failed, others follow.
  */
 export type EndpointState = "idle" | "connecting" | "ready" | "failing";
-
-/** What an endpoint tells its upstream. */
-export interface EndpointOwner {
-  /** How to speak to the address now: the TLS files may have changed. */
-  tls(): SocketTls | null;
-  readonly connectionOptions: ConnectionOptions;
-  /** Null: no address is left out for its failures. */
-  readonly outliers: UpstreamOutliers | null;
-  /** Whether one more address may be left out. */
-  mayEject(): boolean;
-  changed(endpoint: Endpoint): void;
-  onEvent(event: UpstreamEvent): void;
-  /** A connection may have room for a call that waits. */
-  room(): void;
-  socketOpened(): void;
-  socketGone(): void;
-}
 
 /** Connections to one address at most: further ones are made when the peer's limit of streams is reached. */
 const MAX_CONNECTIONS = 8;
@@ -37,6 +19,10 @@ const SHORT_LIFE = 1000;
 const GOAWAY_PAUSE = 50;
 /** Connections beyond the first are given up after so long without a call. */
 const SURPLUS_IDLE = 30_000;
+/** Between two connections that take the place of others: what cancelled calls can cost an upstream in connections. */
+const REPLACE_PAUSE = 100;
+/** Connections that finish their calls, beyond which none is replaced. */
+const MAX_LEAVING = 8;
 /** setInterval takes no more milliseconds. */
 const MAX_TIMER = 2 ** 31 - 1;
 
@@ -58,6 +44,10 @@ export class Endpoint implements ConnectionOwner {
   /** A further connection that failed is not tried again before this time. */
   #growAfter = 0;
   #closed = false;
+  /** Those that can send few more resets: they drain once another one is open. */
+  readonly #worn = new Set<Http2Connection>();
+  #replaceAfter = 0;
+  #replaceTimer: NodeJS.Timeout | null = null;
   readonly #ejection: Ejection | null;
   state: EndpointState = "idle";
   /** Why the last attempt failed. */
@@ -108,6 +98,11 @@ export class Endpoint implements ConnectionOwner {
   grow(): void {
     if (this.state !== "ready" || this.#connecting !== null || this.#open.length >= MAX_CONNECTIONS) return;
     if (performance.now() < this.#growAfter) return;
+    if (this.#worn.size > 0 && this.#leaving.size < MAX_LEAVING) {
+      // Cancelled calls may be all that fills them: one in their place is enough, and comes at a pace.
+      this.#replace();
+      return;
+    }
     this.#attempt();
     this.#sweep ??= setInterval(() => this.#closeSurplus(), SURPLUS_IDLE).unref();
   }
@@ -141,6 +136,7 @@ export class Endpoint implements ConnectionOwner {
     this.#openedAt.set(connection, performance.now());
     this.#become("ready");
     this.#owner.room();
+    for (const worn of [...this.#worn]) worn.drain();
   }
 
   room(): void {
@@ -157,7 +153,10 @@ export class Endpoint implements ConnectionOwner {
   }
 
   closed(connection: Http2Connection, reason: string): void {
-    if (this.#leaving.delete(connection)) return;
+    if (this.#leaving.delete(connection)) {
+      this.#replace();
+      return;
+    }
     this.reason = reason;
     if (connection === this.#connecting) {
       this.#connecting = null;
@@ -167,13 +166,22 @@ export class Endpoint implements ConnectionOwner {
       if (this.#age(connection) < SHORT_LIFE) this.#failures++;
       else this.#failures = 0;
     }
-    if (this.#open.length > 0) this.#growAfter = performance.now() + SHORT_LIFE;
+    if (this.#open.length > 0) {
+      this.#growAfter = performance.now() + SHORT_LIFE;
+      this.#replace();
+    }
     if (this.#closed || this.#open.length > 0 || this.#connecting !== null) return;
     const lost = this.state === "ready";
     if (lost && this.#failures <= 1) this.#connect("connecting");
     // connection-backoff.md: counted from the attempt's beginning, so that one that hung is followed at once.
     else
       this.#later(Math.max(0, this.#attemptedAt + backoff(Math.max(1, this.#failures)) - performance.now()), "failing");
+  }
+
+  worn(connection: Http2Connection): void {
+    if (!this.#open.includes(connection)) return;
+    this.#worn.add(connection);
+    this.#replace();
   }
 
   outcome(failed: boolean): void {
@@ -187,6 +195,24 @@ export class Endpoint implements ConnectionOwner {
 
   gone(): void {
     this.#owner.socketGone();
+  }
+
+  /** Opens a connection in the place of worn ones, but not too soon after the last one, nor while too many others drain. */
+  #replace(): void {
+    if (this.#worn.size === 0 || this.#connecting !== null || this.#leaving.size >= MAX_LEAVING) return;
+    if (this.#closed || this.#replaceTimer !== null) return;
+    const now = performance.now();
+    const wait = Math.max(this.#replaceAfter, this.#growAfter) - now;
+    if (wait <= 0) {
+      this.#replaceAfter = now + REPLACE_PAUSE;
+      this.#attempt();
+      return;
+    }
+    this.#replaceTimer = setTimeout(() => {
+      this.#replaceTimer = null;
+      this.#replace();
+    }, wait);
+    this.#replaceTimer.unref();
   }
 
   #connect(state: EndpointState): void {
@@ -239,6 +265,7 @@ export class Endpoint implements ConnectionOwner {
   }
 
   #remove(connection: Http2Connection): void {
+    this.#worn.delete(connection);
     const at = this.#open.indexOf(connection);
     if (at >= 0) this.#open.splice(at, 1);
   }
@@ -256,6 +283,7 @@ export class Endpoint implements ConnectionOwner {
     this.#ejection?.stop();
     if (this.#timer !== null) clearTimeout(this.#timer);
     if (this.#sweep !== null) clearInterval(this.#sweep);
+    if (this.#replaceTimer !== null) clearTimeout(this.#replaceTimer);
     this.#timer = null;
     this.#sweep = null;
   }

@@ -13,16 +13,23 @@ export interface RingEntry {
 export class StreamRing<S extends RingEntry> {
   #slots: (S | null)[] = new Array<S | null>(64).fill(null);
   #mask = 63;
+  readonly #firstId: number;
   #nextId: number;
   #active = 0;
 
   /** `firstId`: odd, 1 on a new connection. */
   constructor(firstId = 1) {
+    this.#firstId = firstId;
     this.#nextId = firstId;
   }
 
   get active(): number {
     return this.#active;
+  }
+
+  /** Streams that were ever opened, and the ids that were skipped. */
+  get opened(): number {
+    return (this.#nextId - this.#firstId) / 2;
   }
 
   /** Whether another stream can be opened; false for good once the ids are used up. */
@@ -53,6 +60,13 @@ export class StreamRing<S extends RingEntry> {
   close(stream: S): void {
     this.#slots[(stream.id >> 1) & this.#mask] = null;
     this.#active--;
+    stream.id = 0;
+  }
+
+  /** Puts another one in the place of a stream, under its id. */
+  replace(stream: S, by: S): void {
+    this.#slots[(stream.id >> 1) & this.#mask] = by;
+    by.id = stream.id;
     stream.id = 0;
   }
 

@@ -90,6 +90,8 @@ export interface RawConnection {
 export interface RawServer {
   readonly target: string;
   readonly connections: RawConnection[];
+  /** Takes no further connections; those that are open stay. */
+  refuse(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -157,8 +159,11 @@ export async function startRawServer(script: {
   return {
     target: `127.0.0.1:${address.port}`,
     connections,
+    async refuse() {
+      server.close();
+    },
     async close() {
-      const closed = new Promise((resolve) => server.close(resolve));
+      const closed = server.listening ? new Promise((resolve) => server.close(resolve)) : null;
       for (const { socket } of connections) socket.destroy();
       await closed;
     },
