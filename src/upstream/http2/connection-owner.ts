@@ -1,14 +1,13 @@
 import type { Http2Connection } from "./connection.js";
+import type { HandshakeTimes } from "./handshake.js";
 import type { KeepaliveOptions } from "./keepalive.js";
 
 /** What a connection is made with. */
-export interface ConnectionOptions {
+export interface ConnectionOptions extends HandshakeTimes {
   readonly authority: string;
   readonly userAgent: string;
   /** Whether messages are sent in gzip. */
   readonly compresses: boolean;
-  /** Milliseconds for the socket, TLS and the peer's SETTINGS together. */
-  readonly connectTimeout: number;
   readonly keepalive: KeepaliveOptions;
   /** The first stream id; 1 but in tests of what happens when ids run out. */
   readonly firstStreamId: number;

@@ -8,6 +8,7 @@ import { ConnectionError, ErrorCode, errorCodeName } from "./errors.js";
 import { FloodGuard } from "./flood-guard.js";
 import { FrameReader } from "./frame-reader.js";
 import { MAX_WINDOW } from "./frames.js";
+import { Handshake } from "./handshake.js";
 import { MAX_HEADER_LIST } from "./header-block.js";
 import { Keepalive } from "./keepalive.js";
 import { openSocket } from "./open-socket.js";
@@ -41,9 +42,8 @@ export class Http2Connection {
   readonly #receiver: Receiver;
   readonly #resets: Resets;
   #worn = false;
-  #connectTimer: NodeJS.Timeout | null;
+  readonly #handshake: Handshake;
   #connected = false;
-  #open = false;
   #draining = false;
   #closing = false;
   #reason: string | null = null;
@@ -62,10 +62,7 @@ export class Http2Connection {
       dead: () => this.#fail("the upstream does not answer PING", null),
       hasCalls: () => this.calls.active > 0,
     });
-    this.#connectTimer = setTimeout(
-      () => this.#fail(`no HTTP/2 connection within ${options.connectTimeout} ms`, null),
-      options.connectTimeout,
-    );
+    this.#handshake = new Handshake(options, (reason, code) => this.#fail(reason, code));
     this.#socket = openSocket(address, tls, {
       connected: () => this.#start(),
       bytes: (buffer, length) => this.#read(buffer, length),
@@ -82,7 +79,7 @@ export class Http2Connection {
   get hasRoom(): boolean {
     const { active } = this.calls;
     return (
-      this.#open &&
+      this.#handshake.open &&
       !this.#draining &&
       !this.sender.congested &&
       active < MAX_STREAMS &&
@@ -197,15 +194,18 @@ export class Http2Connection {
       }
       if (windowGrowth > 0) for (const stream of this.calls.ring.all()) this.pump(stream);
     }
-    if (!this.#open) {
-      this.#open = true;
-      if (this.#connectTimer !== null) clearTimeout(this.#connectTimer);
-      this.#connectTimer = null;
+    if (!this.#handshake.open) {
+      this.#handshake.settled();
       this.#keepalive.start();
       this.#owner.opened(this);
     } else {
       this.#owner.room(this);
     }
+  }
+
+  /** The peer acknowledged this side's settings. */
+  acknowledged(): void {
+    this.#handshake.acknowledged();
   }
 
   /** GOAWAY (RFC 9113 section 6.8): streams above `lastId` were not and will not be processed. */
@@ -273,7 +273,7 @@ export class Http2Connection {
     if (this.#closing) return;
     this.#closing = true;
     this.#draining = true;
-    if (this.#connectTimer !== null) clearTimeout(this.#connectTimer);
+    this.#handshake.stop();
     this.#keepalive.stop();
     this.#resets.stop();
     if (code !== null && this.#connected) {

@@ -4,11 +4,15 @@ import { TlsSource } from "../tls-source.js";
 import type { Upstream, UpstreamOptions } from "../types.js";
 import { Http2Upstream } from "./http2-upstream.js";
 
+/** Milliseconds; servers acknowledge as soon as they read. */
+const SETTINGS_TIMEOUT = 10_000;
+
 /** What tests put in place of the world. */
 export interface Http2Seams {
   readonly lookup?: Lookup;
   readonly firstStreamId?: number;
   readonly pingTimeout?: number;
+  readonly settingsTimeout?: number;
 }
 
 /** An upstream on HTTP/2 connections of this room's own. Throws a FaultsError for a wrong target or unusable TLS files. */
@@ -35,6 +39,7 @@ export function createHttp2Upstream(name: string, options: UpstreamOptions, seam
       userAgent: "portico",
       compresses: options.compression === "gzip",
       connectTimeout: options.connectTimeout ?? 5000,
+      settingsTimeout: seams.settingsTimeout ?? SETTINGS_TIMEOUT,
       keepalive: options.keepalive ?? {
         time: Number.POSITIVE_INFINITY,
         timeout: seams.pingTimeout ?? 2000,

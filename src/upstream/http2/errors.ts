@@ -33,3 +33,11 @@ export class ConnectionError extends Error {
     this.code = code;
   }
 }
+
+export function protocolError(message: string): ConnectionError {
+  return new ConnectionError(ErrorCode.PROTOCOL_ERROR, message);
+}
+
+export function frameSizeError(frame: string): ConnectionError {
+  return new ConnectionError(ErrorCode.FRAME_SIZE_ERROR, `the length of ${frame} is not the one it must have`);
+}

@@ -24,6 +24,8 @@ export class HeaderBlock {
   grpcEncoding: string | null = null;
   contentType: string | null = null;
   pushback: string | null = null;
+  /** content-length; -1 without one. */
+  contentLength = -1;
   malformed = false;
   /** Whether the section is above MAX_HEADER_LIST; then what came after the limit is left out. */
   tooLarge = false;
@@ -43,6 +45,7 @@ export class HeaderBlock {
     this.grpcEncoding = null;
     this.contentType = null;
     this.pushback = null;
+    this.contentLength = -1;
     this.malformed = false;
     this.tooLarge = false;
     this.#metadata = null;
@@ -96,6 +99,9 @@ export class HeaderBlock {
       case FieldKind.GRPC_PUSHBACK:
         this.pushback = field.value;
         return;
+      case FieldKind.CONTENT_LENGTH:
+        this.#length(field.value);
+        return;
       case FieldKind.OTHER:
         return;
       case FieldKind.MALFORMED:
@@ -104,6 +110,13 @@ export class HeaderBlock {
       default:
         unreachable(kind);
     }
+  }
+
+  /** RFC 9110 section 8.6: digits, and the same ones if it comes twice. */
+  #length(value: string): void {
+    const length = /^\d+$/.test(value) ? Number(value) : -1;
+    if (length < 0 || (this.contentLength >= 0 && this.contentLength !== length)) this.malformed = true;
+    this.contentLength = length;
   }
 }
 

@@ -1,18 +1,17 @@
 import { Code } from "../../core/index.js";
 import type { Http2Connection } from "./connection.js";
-import { ConnectionError, ErrorCode } from "./errors.js";
+import { ConnectionError, ErrorCode, frameSizeError, protocolError } from "./errors.js";
 import type { FrameSink } from "./frame-reader.js";
 import { Flag, FrameType, MAX_WINDOW, readUint32 } from "./frames.js";
 import { BlockFragments, HeaderBlock } from "./header-block.js";
 import { HpackDecoder } from "./hpack/decoder.js";
-import { endOfReset, endOfTrailers, endWithoutTrailers, localRpcEnd } from "./rpc-end.js";
+import { CUT_SHORT_END, endOfReset, endOfTrailers, endWithoutTrailers, localRpcEnd } from "./rpc-end.js";
 import type { RpcStream } from "./rpc-stream.js";
 
-/** The connection's receive window. It gets credit as bytes come in, so that a paused stream holds up no other. */
+/** The connection's receive window, with credit as bytes come in: a paused stream holds up no other. */
 const CONNECTION_WINDOW = 8 * 1024 * 1024;
 /** SETTINGS_HEADER_TABLE_SIZE of this side, which is the default and so is not announced. */
 const HEADER_TABLE = 4096;
-
 /** Octets of GOAWAY's debug data that are read. */
 const MAX_DEBUG = 100;
 
@@ -112,12 +111,19 @@ export class Receiver implements FrameSink {
       this.#malformed(stream, "DATA came before HEADERS");
       return;
     }
+    if (stream.bodyLeft >= 0) {
+      stream.bodyLeft -= end - start;
+      if (stream.bodyLeft < 0) {
+        this.#malformed(stream, "its DATA is longer than its content-length");
+        return;
+      }
+    }
     if (end > start) stream.receive(buffer, start, end);
     else if ((flags & Flag.END_STREAM) === 0) this.#connection.guard.frame();
     // The stream may have ended itself meanwhile, over a limit or because its taker cancelled.
     if (stream.id !== id) return;
     if ((flags & Flag.END_STREAM) !== 0) {
-      const how = endWithoutTrailers(stream.httpStatus);
+      const how = stream.bodyLeft > 0 ? CUT_SHORT_END : endWithoutTrailers(stream.httpStatus);
       this.#connection.outcome(how);
       this.#leave(stream);
       stream.close(how, []);
@@ -178,7 +184,7 @@ export class Receiver implements FrameSink {
         return;
       }
       const { metadata } = block;
-      const how = endOfTrailers(block, stream.httpStatus);
+      const how = stream.bodyLeft > 0 ? CUT_SHORT_END : endOfTrailers(block, stream.httpStatus);
       this.#connection.outcome(how);
       this.#leave(stream);
       stream.close(how, metadata);
@@ -200,7 +206,7 @@ export class Receiver implements FrameSink {
     stream.httpStatus = status;
     if (last) {
       const { metadata } = block;
-      const how = endOfTrailers(block, status);
+      const how = status === 200 && block.contentLength > 0 ? CUT_SHORT_END : endOfTrailers(block, status);
       this.#connection.outcome(how);
       this.#leave(stream);
       stream.close(how, metadata);
@@ -213,6 +219,7 @@ export class Receiver implements FrameSink {
       return;
     }
     stream.encoding = block.grpcEncoding;
+    stream.bodyLeft = block.contentLength;
     stream.header(block.metadata);
   }
 
@@ -233,6 +240,7 @@ export class Receiver implements FrameSink {
     this.#connection.guard.frame();
     if ((flags & Flag.ACK) !== 0) {
       if (end !== start) throw frameSizeError("an acknowledgement of SETTINGS");
+      this.#connection.acknowledged();
       return;
     }
     const { peer } = this.#connection;
@@ -288,12 +296,4 @@ export class Receiver implements FrameSink {
     this.#connection.reset(stream, ErrorCode.PROTOCOL_ERROR);
     stream.finish(localRpcEnd("protocol", Code.INTERNAL, `the upstream's answer is malformed: ${why}`), []);
   }
-}
-
-function protocolError(message: string): ConnectionError {
-  return new ConnectionError(ErrorCode.PROTOCOL_ERROR, message);
-}
-
-function frameSizeError(frame: string): ConnectionError {
-  return new ConnectionError(ErrorCode.FRAME_SIZE_ERROR, `the length of ${frame} is not the one it must have`);
 }

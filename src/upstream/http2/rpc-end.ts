@@ -19,6 +19,13 @@ export function localRpcEnd(origin: StatusOrigin, code: Code, message: string): 
   return { status: localStatus(code, message), origin };
 }
 
+/** Of an answer that ended before its content-length (RFC 9113 section 8.1.1). */
+export const CUT_SHORT_END = localRpcEnd(
+  "protocol",
+  Code.INTERNAL,
+  "the upstream's answer is malformed: its DATA is shorter than its content-length",
+);
+
 /** What trailers (or a trailers-only answer, with its :status) say of the call. */
 export function endOfTrailers(block: HeaderBlock, httpStatus: number): RpcEnd {
   if (block.grpcStatus === null) {

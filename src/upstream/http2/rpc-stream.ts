@@ -73,6 +73,8 @@ export abstract class RpcStream implements Timed, MessageSink {
   encoding: string | null = null;
   /** :status of the answer; 0 before it is there. */
   httpStatus = 0;
+  /** Octets of DATA that the answer's content-length leaves to come; -1 where it has none. */
+  bodyLeft = -1;
   #reader: MessageReader | null = null;
 
   /** Nothing more is told to the caller, except the end of a cancelled call. */

@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { createServer as createTlsServer } from "node:tls";
 import { describe, expect, it } from "vitest";
+import { ErrorCode } from "../../../src/upstream/http2/errors.js";
 import { eventually, record, unary } from "../support/client.js";
 import { proxyTo, raw, service, upstream } from "../support/http2-upstream.js";
 import {
@@ -101,6 +102,47 @@ describe("connections", () => {
     await recorder.until((r) => r.end !== null);
     expect(bodies.join("")).toBe("\0\0\0\0\x03one\0\0\0\0\x03two");
     expect({ messages: recorder.messages, code: recorder.end?.status.code }).toEqual({ messages: ["done"], code: 0 });
+  });
+
+  it.each([
+    ["says nothing more", false],
+    ["answers calls", true],
+  ])("end with SETTINGS_TIMEOUT where the upstream never acknowledges SETTINGS and %s", async (_what, answers) => {
+    const server = await raw({
+      silent: true,
+      connected: (connection) => connection.send(settings()),
+      received(connection, got) {
+        if (answers && endsRequest(got)) connection.send(reply(got.id));
+      },
+    });
+    const made = upstream(server.target, {}, { settingsTimeout: 100 });
+    const end = await unary(made, "x");
+    expect({ code: end.status.code, origin: end.origin }).toEqual(
+      answers ? { code: 0, origin: "upstream" } : { code: 14, origin: "connection" },
+    );
+    await eventually(() => server.connections[0]?.goAway() === ErrorCode.SETTINGS_TIMEOUT, "the client sends GOAWAY");
+    await eventually(() => server.connections[0]?.closed === true, "the connection is closed");
+  });
+
+  it("stay when SETTINGS are acknowledged before the upstream's own are there, or late", async () => {
+    for (const late of [false, true]) {
+      const server = await raw({
+        silent: true,
+        connected(connection) {
+          connection.send(settings());
+          const acknowledge = (): void => connection.send(frame(SETTINGS, 1, 0));
+          if (late) setTimeout(acknowledge, 50);
+          else acknowledge();
+        },
+        received(connection, got) {
+          if (endsRequest(got)) connection.send(reply(got.id));
+        },
+      });
+      const made = upstream(server.target, {}, { settingsTimeout: 200 });
+      const from = performance.now();
+      while (performance.now() - from < 500) expect((await unary(made, "x")).status.code).toBe(0);
+      expect(server.connections.length).toBe(1);
+    }
   });
 
   it("that are half open are found out by a call that gets no answer, and replaced", async () => {

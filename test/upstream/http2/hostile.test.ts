@@ -168,6 +168,19 @@ describe("an upstream that breaks HTTP/2", () => {
   });
 });
 
+/** An answer to stream 1 with a content-length, which may be wrong. Null: it ends with its DATA. */
+function lengthy(
+  length: string,
+  body: Buffer,
+  trailers: Buffer | null,
+  ...more: readonly (readonly [string, string])[]
+): Buffer {
+  const headers = Buffer.concat([responseHeaders, block(["content-length", length], ...more)]);
+  const data = frame(DATA, trailers === null ? 1 : 0, 1, body);
+  const end = trailers === null ? Buffer.alloc(0) : frame(HEADERS, 0x5, 1, trailers);
+  return Buffer.concat([frame(HEADERS, 0x4, 1, headers), data, end]);
+}
+
 /** Faults of one stream: what the server answers to stream 1, and how that call ends. Others go on. */
 const faults: readonly (readonly [name: string, code: number, origin: string, bytes: Buffer])[] = [
   ["DATA before HEADERS", 13, "protocol", frame(DATA, 0, 1, message("x"))],
@@ -223,6 +236,25 @@ const faults: readonly (readonly [name: string, code: number, origin: string, by
     ]),
   ],
   [
+    "DATA shorter than its content-length, before trailers",
+    13,
+    "protocol",
+    lengthy("11", message("reply"), okTrailers),
+  ],
+  ["DATA shorter than its content-length, and no trailers", 13, "protocol", lengthy("11", message("reply"), null)],
+  ["DATA longer than its content-length", 13, "protocol", lengthy("9", message("reply"), okTrailers)],
+  ["DATA where its content-length is 0", 13, "protocol", lengthy("0", message("reply"), okTrailers)],
+  ["no DATA where its content-length is 5", 13, "protocol", lengthy("5", Buffer.alloc(0), okTrailers)],
+  ["a content-length that is no number", 13, "protocol", lengthy("1e1", message("reply"), okTrailers)],
+  ["a content-length below nothing", 13, "protocol", lengthy("-10", message("reply"), okTrailers)],
+  ["two lengths of its content", 13, "protocol", lengthy("10", message("reply"), okTrailers, ["content-length", "11"])],
+  [
+    "trailers alone with a content-length",
+    13,
+    "protocol",
+    frame(HEADERS, 0x5, 1, Buffer.concat([responseHeaders, okTrailers, block(["content-length", "10"])])),
+  ],
+  [
     "a message that claims 4 GB",
     8,
     "limit",
@@ -247,6 +279,30 @@ describe("an upstream that breaks one stream", () => {
     expect(summary(await unary(upstream, "request"))).toEqual({ code, origin });
     expect(summary(await unary(upstream, "again"))).toEqual({ code: 0, origin: "upstream" });
     expect(server.connections.length).toBe(1);
+  });
+
+  it.each<[string, Buffer]>([
+    ["once", block(["content-length", "10"])],
+    ["twice", block(["content-length", "10"], ["content-length", "010"])],
+  ])("takes an answer that says its length %s, over several frames and with padding", async (_name, length) => {
+    const body = message("reply");
+    const { upstream } = await serveRaw({
+      received(connection, got) {
+        if (!endsRequest(got)) return;
+        connection.send(
+          frame(HEADERS, 0x4, got.id, Buffer.concat([responseHeaders, length])),
+          frame(DATA, 0x8, got.id, Buffer.concat([Buffer.from([3]), body.subarray(0, 6), Buffer.alloc(3)])),
+          frame(DATA, 0, got.id, body.subarray(6)),
+          frame(HEADERS, 0x5, got.id, okTrailers),
+        );
+      },
+    });
+    const end = await unary(upstream, "x");
+    expect({ ...(summary(end) as object), message: end.message?.toString() }).toEqual({
+      code: 0,
+      origin: "upstream",
+      message: "reply",
+    });
   });
 
   it("takes frames on streams that are closed, and keeps the header tables alike over them", async () => {

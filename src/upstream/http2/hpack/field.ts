@@ -13,11 +13,12 @@ export const FieldKind = {
   GRPC_MESSAGE: 5,
   GRPC_DETAILS: 6,
   GRPC_ENCODING: 7,
-  /** A field that gRPC or HTTP keeps for itself. */
   GRPC_PUSHBACK: 8,
+  /** A field that gRPC or HTTP keeps for itself. */
   OTHER: 9,
   /** Forbidden by RFC 9113 section 8.2 or 8.3: the message is malformed. */
   MALFORMED: 10,
+  CONTENT_LENGTH: 11,
 } as const;
 export type FieldKind = (typeof FieldKind)[keyof typeof FieldKind];
 
@@ -37,7 +38,7 @@ const known: ReadonlyMap<string, FieldKind> = new Map([
   ["grpc-status-details-bin", FieldKind.GRPC_DETAILS],
   ["grpc-encoding", FieldKind.GRPC_ENCODING],
   ["grpc-retry-pushback-ms", FieldKind.GRPC_PUSHBACK],
-  ["content-length", FieldKind.OTHER],
+  ["content-length", FieldKind.CONTENT_LENGTH],
   ["te", FieldKind.OTHER],
   ["trailer", FieldKind.OTHER],
   ["user-agent", FieldKind.OTHER],
