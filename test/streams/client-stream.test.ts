@@ -121,13 +121,15 @@ describe.each(ends)("A client stream by $speaks over the transport $transport", 
 
   it("is 400 for an array that ends too early", async () => {
     const request = upload(REPORT, { "content-type": "application/json" });
-    request.end('[{"seq":1}');
+    request.write('[{"seq":1}');
+    const call = await stage.upstream.call();
+    request.end();
     expect(await request.head()).toMatchObject({ status: 400 });
     expect(JSON.parse((await request.body()).toString())).toMatchObject({
       code: 3,
       message: "cannot read the body as a stream: expected more: the body ends too early at offset 10",
     });
-    await (await stage.upstream.call()).cancelled;
+    await call.cancelled;
   });
 
   it("is 415 for a content type that holds no messages, with nothing sent upstream", async () => {
