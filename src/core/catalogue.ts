@@ -22,7 +22,8 @@ export const catalogue = {
   GW_ROUTES_UNKNOWN: {
     code: Code.UNAVAILABLE,
     http: 503,
-    meaning: "No known rule has this path, and an upstream of `schema.reflection` has not told its rules yet.",
+    meaning:
+      "No known rule has this path, this method at the path, or a stream there, and an upstream of `schema.reflection` has not told its rules yet.",
     remedy: "Try again after the seconds of Retry-After; operators find in the log why the upstream is not there.",
   },
   GW_METHOD_NOT_ALLOWED: {

@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
-import { Code, catalogue, type GatewayError } from "../core/index.js";
+import { Code, type GatewayError } from "../core/index.js";
 import {
   type CallPlan,
   type FormPart,
@@ -11,6 +11,7 @@ import {
 } from "../transcode/index.js";
 import type { Route } from "./find-route.js";
 import { wasCutShort } from "./http2-stream.js";
+import { isFailure } from "./is-failure.js";
 import { linger } from "./linger.js";
 import { collectForm } from "./multipart/collect-form.js";
 import { pipeForm } from "./multipart/pipe-form.js";
@@ -160,7 +161,7 @@ export class Exchange {
     this.#outcome = outcome;
     this.#call = null;
     const { error } = outcome;
-    if (error !== null && catalogue[error.id].http >= 500) this.#options.log.failure(this.requestId, error);
+    if (error !== null && isFailure(error)) this.#options.log.failure(this.requestId, error);
   }
 
   #ownHeaders(): readonly string[] {

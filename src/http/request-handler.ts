@@ -1,10 +1,10 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
-import { GatewayError, quoteValue } from "../core/index.js";
+import { GatewayError } from "../core/index.js";
 import { allowReply } from "./allow-reply.js";
 import { checkHead } from "./check-head.js";
 import { Exchange } from "./exchange.js";
 import { findRoute } from "./find-route.js";
-import { noRule } from "./no-rule.js";
+import { noMethod, noRule } from "./no-rule.js";
 import { createRequestIds } from "./request-id.js";
 import { splitTarget } from "./target.js";
 import type { MountOptions } from "./types.js";
@@ -38,7 +38,7 @@ export function createRequestHandler(options: MountOptions, prefix: string): Req
       } else if (found.kind === "method") {
         const exchange = exchangeOf(request, reply, path);
         if (method === "OPTIONS") exchange.answer(allowReply(found.allow));
-        else exchange.refuse(notAllowed(method, path, found.allow));
+        else exchange.refuse(noMethod(method, path, found.allow, table));
       } else if (method === "OPTIONS" && path === "*") {
         exchangeOf(request, reply, path).answer(allowReply(table.methods));
       } else if (options.page?.path === path && (method === "GET" || method === "HEAD")) {
@@ -54,12 +54,4 @@ export function createRequestHandler(options: MountOptions, prefix: string): Req
       exchangeOf(request, reply, path).refuse(refusal);
     },
   };
-}
-
-function notAllowed(method: string, path: string, allow: readonly string[]): GatewayError {
-  return new GatewayError(
-    "GW_METHOD_NOT_ALLOWED",
-    `the path ${quoteValue(path)} takes ${allow.join(", ")}, not ${quoteValue(method)}`,
-    { headers: { allow: allow.join(", ") } },
-  );
 }

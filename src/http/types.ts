@@ -41,7 +41,7 @@ export interface AccessEntry {
 export interface HttpLog {
   /** null: no access log, and no work for one. */
   readonly access: ((entry: AccessEntry) => void) | null;
-  /** A failure that is no refusal of the client's request (5xx): its cause is for the log alone. */
+  /** A failure that is no refusal of the client's request (see is-failure): its cause is for the log alone. */
   failure(requestId: string, error: GatewayError): void;
 }
 

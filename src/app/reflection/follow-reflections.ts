@@ -53,6 +53,12 @@ export function followReflections(
       });
       await Promise.race([Promise.all(first), patience]);
       clearTimeout(timer);
+      const upstreams = board.missing();
+      if (upstreams.length === 0) return;
+      const whose = `${upstreams.length === 1 ? "upstream" : "upstreams"} ${upstreams.join(", ")}`;
+      log.warn(`the schema of ${whose} is not known: until it is, what no known rule has is answered 503`, {
+        upstreams,
+      });
     },
     stop() {
       stop.abort();

@@ -1,7 +1,7 @@
-import { GatewayError, quoteValue } from "../../core/index.js";
+import { GatewayError } from "../../core/index.js";
 import type { Segment, Template } from "../../rules/index.js";
 import type { CallPlan } from "../../transcode/index.js";
-import { noRule } from "../no-rule.js";
+import { noRule, noStream } from "../no-rule.js";
 import type { RouteTable } from "../types.js";
 
 export interface SocketRoute {
@@ -31,9 +31,7 @@ export function findSocketRoute(table: RouteTable, path: string, unary: boolean)
     return GatewayError.from(reason);
   }
   if (best !== null) return best;
-  return known
-    ? new GatewayError("GW_UPGRADE_INVALID", `no method at the path ${quoteValue(path)} is a stream: call it over HTTP`)
-    : noRule(path, table);
+  return known ? noStream(path, table) : noRule(path, table);
 }
 
 const ranks: Readonly<Record<Segment["kind"], number>> = { literal: 0, single: 1, rest: 2 };

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import type { RawData, WebSocket } from "ws";
-import { Code, catalogue, GatewayError, isCode } from "../../core/index.js";
+import { Code, GatewayError, isCode } from "../../core/index.js";
 import {
   type ClientError,
   type IncomingRequest,
@@ -9,6 +9,7 @@ import {
   type StreamOutcome,
   statusText,
 } from "../../transcode/index.js";
+import { isFailure } from "../is-failure.js";
 import type { MountOptions, RouteTable } from "../types.js";
 import type { SocketRoute } from "./find-socket-route.js";
 import { requestHeaders } from "./sub-protocol.js";
@@ -155,7 +156,7 @@ export class SocketExchange implements MessageClient {
 
   end(error: ClientError | null, outcome: StreamOutcome): void {
     this.#outcome = outcome;
-    if (outcome.error !== null && catalogue[outcome.error.id].http >= 500) {
+    if (outcome.error !== null && isFailure(outcome.error)) {
       this.#options.log.failure(this.#requestId, outcome.error);
     }
     if (error === null) {

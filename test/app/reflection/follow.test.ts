@@ -134,8 +134,11 @@ describe.each(["http2", "grpc-js"] as const)("a gateway whose upstream tells its
       ...get,
       paths: ["/other.Shop/Get0"],
     });
-    const { get: ask, gateway, url } = await start({ shop: port, other: other.port });
+    const { get: ask, gateway, url, lines, failures } = await start({ shop: port, other: other.port });
     expect(await ask("/other/a")).toMatchObject({ status: 200 });
+    expect(of(lines, /is not known/)).toEqual([
+      "warn the schema of upstream shop is not known: until it is, what no known rule has is answered 503",
+    ]);
     const unknown = await ask("/shop/a");
     expect([unknown.status, unknown.headers.get("retry-after"), unknown.body]).toEqual([
       503,
@@ -149,12 +152,25 @@ describe.each(["http2", "grpc-js"] as const)("a gateway whose upstream tells its
       },
     ]);
     expect(await handshake(`${url}/shop/a`)).toBe(503);
+    // Neither that another method nor that a stream is there is known to be false.
+    expect(await ask("/other/a", {}, "DELETE")).toMatchObject({
+      status: 503,
+      body: {
+        message:
+          'the gateway does not know all of its routes yet, and none that it knows has "DELETE" at the path "/other/a"',
+      },
+    });
+    expect(await handshake(`${url}/other/a`)).toBe(503);
+    expect(await ask("/other/a", {}, "OPTIONS")).toMatchObject({ status: 204 });
+    expect(failures).toEqual([]);
     await expect.poll(() => gateway.ready()).toMatchObject({ failing: ["shop"], withoutSchema: ["shop"] });
     const back = performance.now();
     await serve(tellingShop(rule("/shop/{name}")), get, port);
     await expect.poll(async () => (await ask("/shop/a")).status, { interval: 10, timeout: 5000 }).toBe(200);
     expect(performance.now() - back).toBeLessThan(2000);
     expect((await ask("/unknown")).status).toBe(404);
+    expect((await ask("/other/a", {}, "DELETE")).status).toBe(405);
+    expect(await handshake(`${url}/other/a`)).toBe(400);
     expect(gateway.ready()).toMatchObject({ failing: [], withoutSchema: [] });
   });
 
@@ -267,6 +283,7 @@ describe.each(["http2", "grpc-js"] as const)("a gateway whose upstream tells its
     const followed = await start({ shop: server.port }, { schema: { reflectionRefresh: "20ms" } });
     expect(of(followed.lines, /schema/)).toEqual([
       "warn upstream shop does not tell its schema: it was asked for the list of its services and answered something else",
+      "warn the schema of upstream shop is not known: until it is, what no known rule has is answered 503",
     ]);
     expect((await followed.get("/shop/a")).status).toBe(503);
     server.tell(tellingShop(rule("/shop/{nothing}")));

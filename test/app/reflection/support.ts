@@ -122,15 +122,19 @@ export interface Followed {
   readonly gateway: Gateway;
   readonly url: string;
   readonly lines: readonly Line[];
+  /** The errors that the log was told of. */
+  readonly failures: readonly string[];
   /** Status and JSON. */
   get(
     path: string,
     headers?: Readonly<Record<string, string>>,
+    method?: string,
   ): Promise<{ status: number; body: unknown; headers: Headers }>;
 }
 
 export async function startFollowing(config: ConfigInput): Promise<Followed> {
   const lines: Line[] = [];
+  const failures: string[] = [];
   const note =
     (level: Line["level"]) =>
     (message: string, fields: Line["fields"] = {}): void =>
@@ -138,7 +142,7 @@ export async function startFollowing(config: ConfigInput): Promise<Followed> {
   const complete = resolveConfig({ admin: { enabled: false }, ...config, server: { ...config.server, port: 0 } });
   const gateway = await createGateway(complete, {
     access: null,
-    failure: () => undefined,
+    failure: (_requestId, { id }) => void failures.push(id),
     info: note("info"),
     warn: note("warn"),
   });
@@ -147,8 +151,9 @@ export async function startFollowing(config: ConfigInput): Promise<Followed> {
     gateway,
     url,
     lines,
-    async get(path, headers = {}) {
-      const reply = await fetch(`${url}${path}`, { headers });
+    failures,
+    async get(path, headers = {}, method = "GET") {
+      const reply = await fetch(`${url}${path}`, { headers, method });
       const text = await reply.text();
       return { status: reply.status, body: text === "" ? null : JSON.parse(text), headers: reply.headers };
     },
