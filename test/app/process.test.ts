@@ -1,92 +1,15 @@
 import { execFile } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { Agent, get, type IncomingMessage } from "node:http";
 import { connect, createServer, type Server } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
-import { type Child, startNode } from "./support/child.js";
-import { compileProgram } from "./support/compile-program.js";
-import { type HeldUpstream, startHeldUpstream } from "./support/held-upstream.js";
+import { describe, expect, test, vi } from "vitest";
+import { useProgram } from "./support/use-program.js";
 
 // Starting a process takes a second on an idle machine, and many on a busy one.
 vi.setConfig({ testTimeout: 60_000 });
 const eventually = <T>(read: () => T) => expect.poll(read, { timeout: 30_000, interval: 20 });
 
-const proto = `syntax = "proto3";
-package held.v1;
-import "google/api/annotations.proto";
-service Held {
-  rpc Get(Thing) returns (Thing) { option (google.api.http) = { get: "/v1/thing" }; }
-}
-message Thing { string name = 1; }
-`;
-
-const folder = mkdtempSync(join(tmpdir(), "portico-process-"));
-const program = compileProgram();
-const closers: (() => unknown)[] = [];
-
-beforeAll(() => {
-  writeFileSync(join(folder, "held.proto"), proto);
-});
-afterAll(() => {
-  rmSync(folder, { recursive: true });
-  program.remove();
-});
-afterEach(async () => {
-  for (const close of closers.splice(0).reverse()) await close();
-});
-
-function start(args: readonly string[], environment: Readonly<Record<string, string>> = {}): Child {
-  const child = startNode([program.bin, ...args], environment);
-  closers.push(async () => {
-    child.process.kill("SIGKILL");
-    await child.exit;
-  });
-  return child;
-}
-
-interface Serving {
-  readonly child: Child;
-  readonly address: string;
-  readonly admin: string;
-}
-
-async function serve(upstreamPort: number, server = ""): Promise<Serving> {
-  const config = join(folder, `${closers.length}-${upstreamPort}.yaml`);
-  writeFileSync(
-    config,
-    `server: { port: 0, ${server} }
-schema: { protos: { roots: [.], files: [held.proto] } }
-upstreams: { held: { target: "127.0.0.1:${upstreamPort}" } }
-admin: { port: 0 }
-`,
-  );
-  const child = start(["serve", "-c", config]);
-  const [line] = await child.sees(/^.*"msg":"listening on .*$/m);
-  const { address, admin } = JSON.parse(line);
-  return { child, address, admin };
-}
-
-async function holdUpstream(): Promise<HeldUpstream> {
-  const upstream = await startHeldUpstream("/held.v1.Held/Get");
-  closers.push(upstream.close);
-  return upstream;
-}
-
-/** A request on a connection that the client keeps. */
-function request(url: string): Promise<IncomingMessage> {
-  const agent = new Agent({ keepAlive: true });
-  closers.push(() => agent.destroy());
-  return new Promise((resolve, reject) => {
-    get(url, { agent }, (response) => {
-      response.resume();
-      response.on("end", () => resolve(response));
-      response.on("error", reject);
-    }).on("error", reject);
-  });
-}
+const { folder, after, start, serve, serveHeld, holdUpstream, request } = useProgram();
 
 async function status(url: string): Promise<number> {
   return (await fetch(url)).status;
@@ -107,7 +30,7 @@ function accepts(address: string): Promise<boolean> {
 describe("portico serve", () => {
   test("on SIGTERM is not ready, takes no connection, finishes the request in flight, and ends with 0", async () => {
     const upstream = await holdUpstream();
-    const { child, address, admin } = await serve(upstream.port);
+    const { child, address, admin } = await serveHeld(upstream.port);
     expect(await status(`${admin}/readyz`)).toBe(200);
     const reply = request(`${address}/v1/thing`);
     await eventually(upstream.calls).toBe(1);
@@ -139,7 +62,7 @@ describe("portico serve", () => {
     { signal: "SIGINT", code: 130 },
   ] as const)("ends at once with $code on a second $signal", async ({ signal, code }) => {
     const upstream = await holdUpstream();
-    const { child, address, admin } = await serve(upstream.port);
+    const { child, address, admin } = await serveHeld(upstream.port);
     const reply = request(`${address}/v1/thing`);
     await eventually(upstream.calls).toBe(1);
     child.process.kill(signal);
@@ -151,7 +74,7 @@ describe("portico serve", () => {
 
   test("cuts off what is in flight when the grace is over, and ends with 0", async () => {
     const upstream = await holdUpstream();
-    const { child, address } = await serve(upstream.port, "shutdownGrace: 50ms");
+    const { child, address } = await serveHeld(upstream.port, "shutdownGrace: 50ms");
     const reply = request(`${address}/v1/thing`);
     await eventually(upstream.calls).toBe(1);
     child.process.kill("SIGTERM");
@@ -162,20 +85,19 @@ describe("portico serve", () => {
   test("lets idle connections go on SIGTERM", async () => {
     const upstream = await holdUpstream();
     upstream.release();
-    const { child, address } = await serve(upstream.port);
+    const { child, address } = await serveHeld(upstream.port);
     expect((await request(`${address}/v1/thing`)).statusCode).toBe(200);
     child.process.kill("SIGTERM");
     expect(await child.exit).toEqual({ code: 0, signal: null });
   });
 
   test("starts without its upstream, answers 503, and recovers by itself", async () => {
-    const upstream = await startHeldUpstream("/held.v1.Held/Get");
+    const upstream = await holdUpstream();
     const { port } = upstream;
     upstream.close();
-    const { address } = await serve(port);
+    const { address } = await serveHeld(port);
     expect(await status(`${address}/v1/thing`)).toBe(503);
-    const again = await startHeldUpstream("/held.v1.Held/Get", port);
-    closers.push(again.close);
+    const again = await holdUpstream(port);
     again.release();
     await eventually(() => status(`${address}/v1/thing`)).toBe(200);
   });
@@ -183,10 +105,9 @@ describe("portico serve", () => {
   test("says whose port it could not have, and ends with 1", async () => {
     const other = await occupy(0);
     const { port } = other.address() as { port: number };
-    const config = join(folder, "taken.yaml");
-    writeFileSync(config, `server: { port: ${port} }\nadmin: { port: 0 }\n`);
-    const child = start(["serve", "-c", config]);
+    const child = serve("taken", `server: { port: ${port} }\nadmin: { port: 0 }\n`);
     expect(await child.exit).toEqual({ code: 1, signal: null });
+    const config = join(folder, "taken.yaml");
     expect(child.stderr()).toBe(`${config}: server.port: cannot listen on 127.0.0.1:${port}: another process has it\n`);
   });
 });
@@ -198,7 +119,7 @@ async function occupy(port: number): Promise<Server> {
     server.on("error", () => resolve());
     server.listen(port, "127.0.0.1", resolve);
   });
-  closers.push(() => new Promise((resolve) => server.close(resolve)));
+  after(() => new Promise((resolve) => server.close(resolve)));
   return server;
 }
 

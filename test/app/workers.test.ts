@@ -1,58 +1,21 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { Agent, get, type IncomingMessage } from "node:http";
+import { readdirSync } from "node:fs";
 import { createServer } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { workersReadiness } from "../../src/app/workers/workers-readiness.js";
-import { type Child, startNode } from "./support/child.js";
-import { compileProgram } from "./support/compile-program.js";
-import { type HeldUpstream, startHeldUpstream } from "./support/held-upstream.js";
+import type { Child } from "./support/child.js";
+import { type ServingChild, useProgram } from "./support/use-program.js";
 
 // Three processes start for each test: a second each on an idle machine, and many on a busy one.
 vi.setConfig({ testTimeout: 90_000 });
 const eventually = <T>(read: () => T) => expect.poll(read, { timeout: 40_000, interval: 20 });
 
-const proto = `syntax = "proto3";
-package held.v1;
-import "google/api/annotations.proto";
-service Held {
-  rpc Get(Thing) returns (Thing) { option (google.api.http) = { get: "/v1/thing" }; }
-}
-message Thing { string name = 1; }
-`;
+const { folder, after, serve, serveHeld, holdUpstream, request } = useProgram();
 
-const folder = mkdtempSync(join(tmpdir(), "portico-workers-"));
-const program = compileProgram();
-const closers: (() => unknown)[] = [];
-
-beforeAll(() => writeFileSync(join(folder, "held.proto"), proto));
-afterAll(() => {
-  rmSync(folder, { recursive: true });
-  program.remove();
-});
-afterEach(async () => {
-  for (const close of closers.splice(0).reverse()) await close();
-});
-
-interface Serving {
-  readonly child: Child;
-  readonly address: string;
-  readonly admin: string;
+interface Workers extends ServingChild {
   /** Process ids by the worker's number, the last one each. */
   pids(): number[];
   messages(): string[];
-}
-
-function start(name: string, text: string): Child {
-  const config = join(folder, `${name}.yaml`);
-  writeFileSync(config, text);
-  const child = startNode([program.bin, "serve", "-c", config], { TMPDIR: folder });
-  closers.push(async () => {
-    child.process.kill("SIGKILL");
-    await child.exit;
-  });
-  return child;
 }
 
 const lines = (child: Child): Record<string, unknown>[] =>
@@ -62,47 +25,19 @@ const lines = (child: Child): Record<string, unknown>[] =>
     .filter((line) => line !== "")
     .map((line) => JSON.parse(line));
 
-async function serve(upstreamPort: number, more = ""): Promise<Serving> {
-  const child = start(
-    `two-${closers.length}-${upstreamPort}`,
-    `server: { port: 0, workers: 2 }
-schema: { protos: { roots: [.], files: [held.proto] } }
-upstreams: { held: { target: "127.0.0.1:${upstreamPort}" } }
-admin: { port: 0 }
-${more}`,
-  );
-  const [line] = await child.sees(/^.*"msg":"listening on .*$/m);
-  const { address, admin } = JSON.parse(line);
+async function serveTwo(upstreamPort: number, more = ""): Promise<Workers> {
+  const serving = await serveHeld(upstreamPort, "workers: 2", more);
   return {
-    child,
-    address,
-    admin,
+    ...serving,
     pids: () => {
       const pids: number[] = [];
-      for (const { worker, pid } of lines(child)) if (typeof pid === "number") pids[Number(worker) - 1] = pid;
+      for (const { worker, pid } of lines(serving.child)) {
+        if (typeof pid === "number") pids[Number(worker) - 1] = pid;
+      }
       return pids;
     },
-    messages: () => lines(child).map(({ msg }) => String(msg)),
+    messages: () => lines(serving.child).map(({ msg }) => String(msg)),
   };
-}
-
-async function holdUpstream(): Promise<HeldUpstream> {
-  const upstream = await startHeldUpstream("/held.v1.Held/Get");
-  closers.push(upstream.close);
-  return upstream;
-}
-
-/** A request on a connection of its own: the next worker gets it. */
-function request(url: string): Promise<IncomingMessage> {
-  const agent = new Agent({ keepAlive: true });
-  closers.push(() => agent.destroy());
-  return new Promise((resolve, reject) => {
-    get(url, { agent }, (response) => {
-      response.resume();
-      response.on("end", () => resolve(response));
-      response.on("error", reject);
-    }).on("error", reject);
-  });
 }
 
 async function ready(admin: string): Promise<unknown> {
@@ -123,7 +58,7 @@ function alive(pid: number): boolean {
 describe("portico serve with two workers", () => {
   test("hands connections to both, says once where it listens, and finishes what both have in flight on SIGTERM", async () => {
     const upstream = await holdUpstream();
-    const { child, address, admin, pids, messages } = await serve(upstream.port, "openapi: { port: admin }\n");
+    const { child, address, admin, pids, messages } = await serveTwo(upstream.port, "openapi: { port: admin }\n");
     expect(await ready(admin)).toEqual([200, { status: "ready" }]);
     // What a worker serves for the admin port is there, too.
     const document = (await (await fetch(`${admin}/openapi.json`)).json()) as { paths: object };
@@ -152,7 +87,7 @@ describe("portico serve with two workers", () => {
   test("replaces one that is killed, and tells it", async () => {
     const upstream = await holdUpstream();
     upstream.release();
-    const { child, address, admin, pids } = await serve(upstream.port);
+    const { child, address, admin, pids } = await serveTwo(upstream.port);
     const [first = 0, second = 0] = pids();
     process.kill(second, "SIGKILL");
     await child.sees(/"msg":"worker 2 ended by SIGKILL; another one is started in 100 ms"/);
@@ -170,7 +105,7 @@ describe("portico serve with two workers", () => {
 
   test("ends both at once on a second signal", async () => {
     const upstream = await holdUpstream();
-    const { child, address, admin, pids } = await serve(upstream.port);
+    const { child, address, admin, pids } = await serveTwo(upstream.port);
     const reply = request(`${address}/v1/thing`);
     await eventually(upstream.calls).toBe(1);
     child.process.kill("SIGINT");
@@ -183,7 +118,7 @@ describe("portico serve with two workers", () => {
 
   test("leaves no worker behind when it is killed itself", async () => {
     const upstream = await holdUpstream();
-    const { child, pids } = await serve(upstream.port);
+    const { child, pids } = await serveTwo(upstream.port);
     child.process.kill("SIGKILL");
     await child.exit;
     await eventually(() => pids().filter(alive)).toEqual([]);
@@ -192,9 +127,9 @@ describe("portico serve with two workers", () => {
   test("says once whose port it could not have, and ends with 1", async () => {
     const other = createServer();
     await new Promise<void>((resolve) => other.listen(0, "127.0.0.1", resolve));
-    closers.push(() => new Promise((resolve) => other.close(resolve)));
+    after(() => new Promise((resolve) => other.close(resolve)));
     const { port } = other.address() as { port: number };
-    const child = start("taken", `server: { port: ${port}, workers: 2 }\nadmin: { port: 0 }\n`);
+    const child = serve("taken", `server: { port: ${port}, workers: 2 }\nadmin: { port: 0 }\n`);
     expect(await child.exit).toEqual({ code: 1, signal: null });
     const config = join(folder, "taken.yaml");
     expect(child.stderr()).toBe(`${config}: server.port: cannot listen on 127.0.0.1:${port}: another process has it\n`);
@@ -202,7 +137,7 @@ describe("portico serve with two workers", () => {
   });
 
   test("says once what is wrong with the files, and ends with 1", async () => {
-    const child = start(
+    const child = serve(
       "missing",
       "server: { port: 0, workers: auto }\nschema: { protos: { roots: [.], files: [none.proto] } }\nadmin: { port: 0 }\n",
     );
