@@ -33,7 +33,7 @@ describe("the image", () => {
       user: "node",
       stopSignal: "SIGTERM",
       ports: ["8080", "9090"],
-      command: ["node", "dist/src/app/cli/bin.js", "serve"],
+      command: ["node", "--max-semi-space-size=16", "dist/src/app/cli/bin.js", "serve"],
     });
   });
 
