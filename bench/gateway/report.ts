@@ -31,6 +31,7 @@ export function report(found: Report): { readonly text: string; readonly chart: 
   const parts = [
     ...numbers.map((connections) => byCase(found, connections)),
     latency(found),
+    memory(found),
     atPart(found),
     judged(found),
     notes(found),
@@ -81,6 +82,23 @@ function latency(found: Report): string {
     ]),
   ]);
   return `${asked.name} at full load, by number of connections: latency in µs, which is that of the queue before the server, and resident memory after the run.\n\n${table}`;
+}
+
+/** Of the largest number of connections, for every case. */
+function memory(found: Report): string {
+  const connections = Math.max(...found.rows.map((row) => row.connections));
+  const asked = casesOf(found);
+  const table = markdownTable([
+    ["server", ...asked.map(({ name }) => name)],
+    ...found.contenders.map(({ id, name }) => [
+      name,
+      ...asked.map((one) => {
+        const samples = samplesOf(found.rows, id, one.id, connections);
+        return samples === null ? "–" : String(Math.round(Math.max(...samples.rss)));
+      }),
+    ]),
+  ]);
+  return `Resident memory in MB over ${connections} connections, by case: the most after any round.\n\n${table}`;
 }
 
 function atPart(found: Report): string {
