@@ -221,11 +221,13 @@ export class Http2Connection {
   #drain(): void {
     this.#draining = true;
     this.#owner.draining(this);
-    this.#moveUnbegun();
+    for (const stream of this.calls.takeUnbegun()) stream.unsent(UNSENT);
   }
 
-  #moveUnbegun(): void {
-    for (const stream of this.calls.takeUnbegun()) stream.unsent(UNSENT);
+  #refused(firstId: number, error: Error): void {
+    const streams = this.calls.takeAbove(firstId - 1);
+    this.#fail(error.message, null);
+    for (const stream of streams) stream.unsent(UNSENT);
   }
 
   #start(): void {
@@ -233,6 +235,7 @@ export class Http2Connection {
     this.#connected = true;
     this.sender.attach(this.#socket, {
       begin: (stream, now) => this.#begin(stream, now),
+      refused: (firstId, error) => this.#refused(firstId, error),
       drained: () => this.#owner.room(this),
     });
     this.sender.preface(
@@ -288,6 +291,6 @@ export class Http2Connection {
     this.#owner.closed(this, `${printAddress(this.#address)}: ${reason}`);
     const end = localRpcEnd("connection", Code.UNAVAILABLE, `${printAddress(this.#address)}: ${reason}`);
     for (const stream of this.calls.takeAbove(0)) stream.finish(end, []);
-    this.#moveUnbegun();
+    for (const stream of this.calls.takeUnbegun()) stream.unsent(UNSENT);
   }
 }

@@ -147,23 +147,27 @@ export abstract class RpcStream implements Timed, MessageSink {
     if (this.ended) return;
     if (this.httpStatus !== 0 || ++this.attempts >= MAX_ATTEMPTS || !this.rewind()) {
       this.finish(end, NO_METADATA);
-      return;
+    } else {
+      this.#again();
     }
+  }
+
+  /** Its connection ended and nothing of it was sent: it goes to another one, and the first time that counts for nothing. */
+  unsent(end: RpcEnd): void {
+    if ((this.moved && ++this.attempts >= MAX_ATTEMPTS) || !this.rewind()) {
+      this.finish(end, NO_METADATA);
+    } else {
+      this.moved = true;
+      this.#again();
+    }
+  }
+
+  #again(): void {
     this.#reader = null;
     this.offset = 0;
     this.endSent = false;
     this.waiting = false;
     this.owed = 0;
-    this.owner.dispatch(this);
-  }
-
-  /** Its connection ended and nothing of it was sent: it goes to another one, and the first time that counts for nothing. */
-  unsent(end: RpcEnd): void {
-    if (this.moved && ++this.attempts >= MAX_ATTEMPTS) {
-      this.finish(end, NO_METADATA);
-      return;
-    }
-    this.moved = true;
     this.owner.dispatch(this);
   }
 

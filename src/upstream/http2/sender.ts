@@ -19,6 +19,8 @@ const NOTHING = Buffer.alloc(0);
 export interface SenderHooks {
   /** Writes the beginning of a call. */
   begin(stream: RpcStream, now: number): void;
+  /** The kernel refused a whole write: calls from this stream on have not been sent, and the connection is lost. */
+  refused(firstId: number, error: Error): void;
   /** The socket has handed on all that it was given, which was more than it should hold. */
   drained(): void;
 }
@@ -91,10 +93,15 @@ export class Sender {
       this.#scheduled = false;
       return;
     }
-    if (socket.writableLength === 0) this.#begin();
+    const firstId = socket.writableLength === 0 ? this.#begin() : 0;
     // Not before: what begins schedules nothing that is not written here.
     this.#scheduled = false;
     this.output.flush(socket);
+    // libuv tries a write at once where none is under way, and says of it that it failed only if no octet was taken.
+    if (firstId > 0 && socket.errored !== null) {
+      this.#hooks?.refused(firstId, socket.errored);
+      return;
+    }
     const { writableLength } = socket;
     if (writableLength === 0) this.#answers = 0;
     else if (writableLength >= CALL_PRESSURE) this.congested = true;
@@ -105,16 +112,19 @@ export class Sender {
   /**
    * Begins calls, as far as the output should hold. It runs only when the socket has handed on all that it was given, and
    * what is written goes to the socket in the same turn: a call that has not begun has certainly not been sent, and of one
-   * that has begun the kernel may have a part.
+   * that has begun the kernel may have a part. Gives the id of the first one; 0 if there was none.
    */
-  #begin(): void {
-    if (this.#unbegun.length === 0) return;
+  #begin(): number {
+    if (this.#unbegun.length === 0) return 0;
     const now = Date.now();
+    let firstId = 0;
     while (!this.full) {
       const stream = this.#unbegun.shift();
-      if (stream === null) return;
+      if (stream === null) break;
       this.#hooks?.begin(stream, now);
+      if (firstId === 0) firstId = stream.id;
     }
+    return firstId;
   }
 
   /** A socket tells by itself that it has handed on all it holds only if that was much; else a write of nothing does. */

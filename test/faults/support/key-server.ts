@@ -2,12 +2,14 @@
  * A gRPC server (grpc-js) in a process of its own, to be killed: it answers with what it was sent, a few milliseconds later,
  * and notes each call in a file before it answers. What is written there outlives a SIGKILL.
  *
- * Environment: PORT and HOST, SEEN (the file), MAX_CONNECTION_AGE_MS, CERT and KEY (PEM files).
+ * Environment: PORT and HOST, SEEN (the file), MAX_CONNECTION_AGE_MS and MAX_CONNECTION_AGE_GRACE_MS (what
+ * calls have after the GOAWAY), CERT and KEY (PEM files).
  */
 import { openSync, readFileSync, writeSync } from "node:fs";
 import { type handleUnaryCall, Server, ServerCredentials, type ServiceDefinition } from "@grpc/grpc-js";
 
-const { PORT = "0", HOST = "127.0.0.1", SEEN = "", MAX_CONNECTION_AGE_MS, CERT, KEY } = process.env;
+const { PORT = "0", HOST = "127.0.0.1", SEEN = "", CERT, KEY } = process.env;
+const { MAX_CONNECTION_AGE_MS: age, MAX_CONNECTION_AGE_GRACE_MS: grace } = process.env;
 const seen = openSync(SEEN, "a");
 const same = (bytes: Buffer): Buffer => bytes;
 
@@ -28,9 +30,10 @@ const method = (name: string) => ({
 });
 const definition: ServiceDefinition = { pure: method("Pure"), unsafe: method("Unsafe") };
 
-const server = new Server(
-  MAX_CONNECTION_AGE_MS === undefined ? {} : { "grpc.max_connection_age_ms": Number(MAX_CONNECTION_AGE_MS) },
-);
+const server = new Server({
+  ...(age === undefined ? {} : { "grpc.max_connection_age_ms": Number(age) }),
+  ...(grace === undefined ? {} : { "grpc.max_connection_age_grace_ms": Number(grace) }),
+});
 server.addService(definition, { pure: answer, unsafe: answer });
 const credentials =
   CERT === undefined || KEY === undefined

@@ -18,6 +18,8 @@ export interface KeyServerSettings {
   readonly host?: string;
   readonly port?: number;
   readonly maxConnectionAgeMs?: number;
+  /** What calls have after the GOAWAY that ends a connection at that age; as long as they take if left out. */
+  readonly graceMs?: number;
   /** The file that takes the keys of its calls; that of all servers if left out. */
   readonly seen?: string;
   /** PEM files of certificate and key. */
@@ -38,6 +40,7 @@ export class Scene {
     host = "127.0.0.1",
     port = 0,
     maxConnectionAgeMs,
+    graceMs,
     seen = "seen",
     tls,
   }: KeyServerSettings = {}): Promise<KeyServer> {
@@ -46,6 +49,7 @@ export class Scene {
       PORT: String(port),
       SEEN: join(this.folder, seen),
       ...(maxConnectionAgeMs === undefined ? {} : { MAX_CONNECTION_AGE_MS: String(maxConnectionAgeMs) }),
+      ...(graceMs === undefined ? {} : { MAX_CONNECTION_AGE_GRACE_MS: String(graceMs) }),
       ...(tls === undefined ? {} : { CERT: tls[0], KEY: tls[1] }),
     });
     const kill = async (): Promise<void> => {

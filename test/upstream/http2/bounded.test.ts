@@ -89,7 +89,7 @@ describe("an upstream that asks and reads no answers", () => {
     const [peer] = (await once(listener, "connection")) as [Socket];
     const sender = new Sender(new PeerSettings(), new StreamQueue());
     let drained = 0;
-    sender.attach(socket, { begin: () => undefined, drained: () => drained++ });
+    sender.attach(socket, { begin: () => undefined, refused: () => undefined, drained: () => drained++ });
     // As the headers of calls are written.
     for (let i = 0; i < 200; i++) {
       sender.output.room(64 * 1024);

@@ -115,6 +115,37 @@ describe("a call that did not begin", () => {
     await Promise.all(filler);
   });
 
+  it.each(["unary calls", "streams"])("because the kernel refused it goes to the next connection: %s", async (what) => {
+    let ends: Promise<unknown>[] = [];
+    const server = await raw({
+      received(connection, got) {
+        if (!endsRequest(got)) return;
+        if (ends.length > 0 || connection !== server.connections[0]) {
+          connection.send(reply(got.id, "done"));
+          return;
+        }
+        // The client cannot have read the reset when it writes these at the end of this turn.
+        connection.socket.resetAndDestroy();
+        ends = Array.from({ length: 50 }, async () => {
+          if (what === "unary calls") return (await unary(made, "x")).status.code;
+          const recorder = record(made);
+          recorder.stream.write(Buffer.from("one"));
+          recorder.stream.write(Buffer.from("two"));
+          recorder.stream.closeSend();
+          await recorder.until(({ end }) => end !== null);
+          return recorder.end?.status.code;
+        });
+      },
+    });
+    const made = upstream(server.target);
+    const first = await unary(made, "first");
+    expect({ code: first.status.code, origin: first.origin }).toEqual({ code: 14, origin: "connection" });
+    expect(await Promise.all(ends)).toEqual(Array.from({ length: 50 }, () => 0));
+    const bodies = server.connections[1]?.frames.filter(({ type }) => type === DATA) ?? [];
+    const body = what === "unary calls" ? "\0\0\0\0\x01x" : "\0\0\0\0\x03one\0\0\0\0\x03two";
+    expect(bodies.map(({ payload }) => payload.toString("latin1")).join("")).toBe(body.repeat(50));
+  });
+
   it("is moved for nothing once, and then as often as a refused one at most", async () => {
     // Each connection takes calls, and its end is read before the turn in which it took them is over.
     const { server, upstream } = await serveRaw({
@@ -147,7 +178,11 @@ describe.each(["TCP", "TLS"] as const)("a sender over %s whose socket holds a fe
     const unbegun = new StreamQueue();
     const sender = new Sender(new PeerSettings(), unbegun);
     const begun: RpcStream[] = [];
-    sender.attach(socket, { begin: (stream) => begun.push(stream), drained: () => undefined });
+    sender.attach(socket, {
+      begin: (stream) => begun.push(stream),
+      refused: () => undefined,
+      drained: () => undefined,
+    });
     // In pieces below the mark above which a socket tells that it has taken all.
     for (let idle = 0; idle < 3; ) {
       if (socket.writableLength === 0) socket.write(Buffer.alloc(8000));
