@@ -77,7 +77,8 @@ function report({ name, type, messages }: Fixture): void {
   const message = schema.messages.get(fullName);
   if (message === undefined) throw new Error(`cannot find message ${fullName}`);
   const wires = messages.map((json) => Buffer.from(codec.encoder(message)(Buffer.from(JSON.stringify(json)))));
-  const jsons = wires.map(codec.decoder(message));
+  const print = codec.decoder(message);
+  const jsons = wires.map((wire) => Buffer.from(print(wire)));
   const rivals = rivalsOf(descriptors, fixtureProto, { type: fullName, wires, texts: jsons.map(String) });
   const size = mean(jsons.map(({ length }) => length));
   const wireSize = mean(wires.map(({ length }) => length));
