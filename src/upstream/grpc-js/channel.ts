@@ -24,6 +24,8 @@ export function createChannel(name: string, options: UpstreamOptions, sockets: O
     // An upstream that comes back is found within a second: grpc-js makes each pause longer or shorter by up to a fifth.
     "grpc.initial_reconnect_backoff_ms": 250,
     "grpc.max_reconnect_backoff_ms": 800,
+    // grpc-js gives up the connections of a channel that had no call for half an hour; the next call would wait for one.
+    "grpc.client_idle_timeout_ms": 2 ** 31 - 1,
     // What is kept for a transparent retry (a stream that the server refused), and so what a slow upstream can make
     // this side hold before `write` pushes back.
     "grpc.per_rpc_retry_buffer_size": 256 * 1024,
