@@ -75,14 +75,16 @@ export class SchemaBoard {
     this.#refused.delete(upstream);
     this.#reasons.delete(upstream);
     const routes = loaded.bindings.filter(({ rpc }) => loaded.upstreamOf.get(rpc.service) === upstream).length;
-    this.#log.info(`upstream ${upstream} has told its schema, and ${routes} routes of it are served`, {
+    const served = routes === 1 ? "1 route of it is" : `${routes} routes of it are`;
+    this.#log.info(`upstream ${upstream} has told its schema, and ${served} served`, {
       upstream,
-      services: reflection.services,
+      services: few(reflection.services),
       files: reflection.files.size,
       routes,
     });
     const gaps = gapsOf([reflection], (file) => loaded.schema.files.has(file)).map(printFault);
-    if (gaps.length > 0) this.#log.warn(`upstream ${upstream} leaves out a part of its schema`, { upstream, gaps });
+    if (gaps.length > 0)
+      this.#log.warn(`upstream ${upstream} leaves out a part of its schema`, { upstream, gaps: few(gaps) });
     return true;
   }
 
@@ -102,7 +104,14 @@ export class SchemaBoard {
     const more = faults.length > 1 ? ` (and ${faults.length - 1} more)` : "";
     this.#log.warn(`the schema of upstream ${upstream} is refused, ${before}: ${faults[0]}${more}`, {
       upstream,
-      faults,
+      faults: few(faults),
     });
   }
+}
+
+/** As many as a line of the log should have: a server may tell of 10,000 services, each with a fault. */
+const MOST = 50;
+
+function few(texts: readonly string[]): readonly string[] {
+  return texts.length <= MOST ? texts : [...texts.slice(0, MOST), `and ${texts.length - MOST} more`];
 }

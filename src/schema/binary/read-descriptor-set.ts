@@ -1,3 +1,4 @@
+import { finish } from "../../core/index.js";
 import type { FileDescriptor } from "../file-descriptor.js";
 import { readFileDescriptor } from "./read-file-descriptor.js";
 import { WireReader, WireType } from "./wire-reader.js";
@@ -10,7 +11,7 @@ export function readDescriptorSet(bytes: Uint8Array): FileDescriptor[] {
   const reader = new WireReader(bytes);
   const files: FileDescriptor[] = [];
   while (reader.next()) {
-    if (reader.number === 1) files.push(readFileDescriptor(reader.expect(WireType.LENGTH).message()));
+    if (reader.number === 1) files.push(finish(readFileDescriptor(reader.expect(WireType.LENGTH).message())));
     else reader.skip();
   }
   return files;

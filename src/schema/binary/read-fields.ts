@@ -1,3 +1,4 @@
+import { inSteps, type Steps } from "../../core/index.js";
 import type { RawOptions } from "../file-descriptor.js";
 import type { Locations } from "./read-source-info.js";
 import { pathKey } from "./read-source-info.js";
@@ -43,4 +44,21 @@ export function readAll<T>(
   locations: Locations,
 ): T[] {
   return readers.map((reader, index) => read(reader, pathKey(parent, field, index), locations));
+}
+
+/** The same for what is much. */
+export function* readAllInSteps<T>(
+  readers: readonly WireReader[],
+  parent: string,
+  field: number,
+  read: ReadElement<T>,
+  locations: Locations,
+): Steps<T[]> {
+  const elements: T[] = [];
+  yield* inSteps(
+    readers,
+    (reader) => elements.push(read(reader, pathKey(parent, field, elements.length), locations)),
+    16,
+  );
+  return elements;
 }

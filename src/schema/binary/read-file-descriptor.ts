@@ -1,6 +1,6 @@
-import { quoteValue } from "../../core/index.js";
+import { quoteValue, type Steps } from "../../core/index.js";
 import { type FileDescriptor, type ImportDescriptor, NO_RAW_OPTIONS, type RawOptions } from "../file-descriptor.js";
-import { int, optionBytes, readAll, submessage, text } from "./read-fields.js";
+import { int, optionBytes, readAll, readAllInSteps, submessage, text } from "./read-fields.js";
 import { readEnum, readField, readMessage } from "./read-message-descriptor.js";
 import { readService } from "./read-service-descriptor.js";
 import { type Location, type Locations, NO_LOCATION, pathKey, readSourceInfo, varintText } from "./read-source-info.js";
@@ -13,8 +13,8 @@ const EDITIONS: ReadonlyMap<number, string> = new Map([
   [1002, "2026"],
 ]);
 
-/** Reads a google.protobuf.FileDescriptorProto. */
-export function readFileDescriptor(reader: WireReader): FileDescriptor {
+/** Reads a google.protobuf.FileDescriptorProto. Throws a WireFault. */
+export function* readFileDescriptor(reader: WireReader): Steps<FileDescriptor> {
   let name = "";
   let packageName = "";
   let syntax = "";
@@ -57,7 +57,7 @@ export function readFileDescriptor(reader: WireReader): FileDescriptor {
         options = optionBytes(reader, options);
         break;
       case 9:
-        readSourceInfo(submessage(reader), locations);
+        yield* readSourceInfo(submessage(reader), locations);
         break;
       case 10:
         reader.int32s(publics);
@@ -89,7 +89,7 @@ export function readFileDescriptor(reader: WireReader): FileDescriptor {
     packagePosition: packagePlace.position,
     ...dialect,
     imports: readImports(dependencies, optionDependencies, publics, weaks, locations),
-    messages: readAll(messages, "", 4, readMessage, locations),
+    messages: yield* readAllInSteps(messages, "", 4, readMessage, locations),
     enums: readAll(enums, "", 5, readEnum, locations),
     services: readAll(services, "", 6, readService, locations),
     extensions: readAll(extensions, "", 7, readField, locations),

@@ -1,3 +1,4 @@
+import type { Steps } from "../../core/index.js";
 import { NO_COMMENTS, type Position } from "../file-descriptor.js";
 import { trimBreak } from "../source/cursor.js";
 import type { Comments } from "../types.js";
@@ -29,12 +30,16 @@ export function varintText(value: number): string {
 }
 
 /** Reads a google.protobuf.SourceCodeInfo: of every path the first location. */
-export function readSourceInfo(reader: WireReader, into: Map<string, Location>): void {
-  while (reader.next()) {
+export function* readSourceInfo(reader: WireReader, into: Map<string, Location>): Steps<void> {
+  for (let read = 1; reader.next(); read++) {
     if (reader.number === 1) readLocation(reader.expect(WireType.LENGTH).message(), into);
     else reader.skip();
+    if (read % OF_A_STEP === 0) yield;
   }
 }
+
+/** Locations. */
+const OF_A_STEP = 256;
 
 function readLocation(reader: WireReader, into: Map<string, Location>): void {
   const start = reader.at;

@@ -1,7 +1,7 @@
 import { codeNames, isCode, quoteValue } from "../../core/index.js";
 import { WireFault } from "../binary/wire-reader.js";
 import type { Answer } from "./answer.js";
-import { readFileHead } from "./file-head.js";
+import { type FileHead, readFileHead } from "./file-head.js";
 import type { Question } from "./question.js";
 import { ReflectionError } from "./reflection-error.js";
 
@@ -31,6 +31,10 @@ export interface Told {
 
 /** Questions under way at a time: each answer may be as long as all files together. */
 const AT_A_TIME = 8;
+
+/** Names come into faults and the log, where they are not quoted. */
+const SERVICE = /^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*$/;
+const FILE = /^[^\p{Cc}]+$/u;
 
 /** What gRPC servers have beside the services that they are there for. */
 const OWN = /^grpc\.(reflection|health|channelz)\./;
@@ -71,6 +75,9 @@ async function listServices(
   }
   if (answer.kind !== "services") throw unexpected("the list of its services");
   const services = [...new Set(answer.names)].filter((name) => name !== "" && !OWN.test(name)).sort();
+  const odd = services.find((name) => !SERVICE.test(name));
+  if (odd !== undefined)
+    throw new ReflectionError("broken", `it lists ${quoteValue(odd)}, which is no name of a service`);
   if (services.length > limits.services) throw tooMuch(`${services.length} services`, limits.services);
   return services;
 }
@@ -122,7 +129,14 @@ class FoundFiles {
   }
 }
 
-function headOf(bytes: Buffer): ReturnType<typeof readFileHead> {
+function headOf(bytes: Buffer): FileHead {
+  const head = readHead(bytes);
+  const odd = [head.name, ...head.imports].find((name) => !FILE.test(name));
+  if (odd !== undefined) throw new ReflectionError("broken", `it tells of a file ${quoteValue(odd)}, which is no name`);
+  return head;
+}
+
+function readHead(bytes: Buffer): FileHead {
   try {
     return readFileHead(bytes);
   } catch (error) {

@@ -23,7 +23,7 @@ export function* reflectedFiles(reflections: readonly Reflection[]): Steps<FileD
     for (const [name, bytes] of reflection.files) {
       if (known.get(name)?.equals(bytes) === true) continue;
       if (!known.has(name)) known.set(name, bytes);
-      const file = readFile(bytes, `upstream ${reflection.upstream}: ${name}`, faults);
+      const file = yield* readFile(bytes, `upstream ${reflection.upstream}: ${name}`, faults);
       if (file !== null) files.push(file);
       yield;
     }
@@ -64,9 +64,9 @@ export function lossesOf(reflections: readonly Reflection[]): readonly Fault[] {
   });
 }
 
-function readFile(bytes: Buffer, display: string, faults: Faults): FileDescriptor | null {
+function* readFile(bytes: Buffer, display: string, faults: Faults): Steps<FileDescriptor | null> {
   try {
-    return { ...readFileDescriptor(new WireReader(bytes)), display };
+    return { ...(yield* readFileDescriptor(new WireReader(bytes))), display };
   } catch (error) {
     if (!(error instanceof WireFault)) throw error;
     faults.add(display, null, null, `the bytes are no FileDescriptorProto: ${error.message}`);

@@ -59,7 +59,7 @@ describe.each(["http2", "grpc-js"] as const)("a gateway whose upstream tells its
     const { body } = await ask("/openapi.json");
     expect(Object.keys((body as { paths: object }).paths)).toEqual(["/shop/{name}"]);
     expect(gateway.ready()).toEqual({ kind: "ready", failing: [], notServing: [], withoutSchema: [] });
-    expect(of(lines, /schema/)).toEqual(["info upstream shop has told its schema, and 1 routes of it are served"]);
+    expect(of(lines, /schema/)).toEqual(["info upstream shop has told its schema, and 1 route of it is served"]);
   });
 
   it("asks over TLS where the upstream has it, and goes on with what it knows when the files are no more", async () => {

@@ -39,14 +39,18 @@ describe("a schema that is built beside what is served", () => {
     const serving = await createServing(config);
     servings.push(serving);
     const lines: string[] = [];
-    const log = {
-      info: (message: string) => void lines.push(`info ${message}`),
-      warn: (message: string) => void lines.push(`warn ${message}`),
-    };
+    const fields: Readonly<Record<string, unknown>>[] = [];
+    const note =
+      (level: string) =>
+      (message: string, more: Readonly<Record<string, unknown>> = {}) => {
+        lines.push(`${level} ${message}`);
+        fields.push(more);
+      };
+    const log = { info: note("info"), warn: note("warn") };
     const stop = new AbortController();
     const board = new SchemaBoard(config, readInputs(config), serving, log, stop.signal);
     const isServed = (path: string): boolean => serving.current.table.matcher.match("GET", path).kind === "found";
-    return { board, serving, lines, stop, isServed };
+    return { board, serving, lines, fields, stop, isServed };
   }
 
   it("is built in turns of the event loop, and put in place as a whole", async () => {
@@ -121,6 +125,23 @@ describe("a schema that is built beside what is served", () => {
       "info upstream shop has told its schema, and 5 routes of it are served",
       "warn the schema of upstream shop is refused, the one before stays: RangeError: out of something",
       "info upstream shop has told its schema, and 5 routes of it are served",
+    ]);
+  });
+
+  it("is told to the log with some of its services and gaps, however many there are", async () => {
+    const { board, lines, fields } = await boardOf("shop");
+    const services = ["shop.Shop", ...Array.from({ length: 9998 }, (_, i) => `shop.S${i}`)];
+    await board.offer({ ...(await toldBy("shop", many("v1", 1))), services, undescribed: services.slice(1) });
+    expect(lines).toEqual([
+      "info upstream shop has told its schema, and 1 route of it is served",
+      "warn upstream shop leaves out a part of its schema",
+    ]);
+    const [told, gaps] = [fields[0]?.["services"], fields[1]?.["gaps"]] as string[][];
+    expect([told?.length, told?.[0], told?.at(-1)]).toEqual([51, "shop.Shop", "and 9949 more"]);
+    expect([gaps?.length, gaps?.[0], gaps?.at(-1)]).toEqual([
+      51,
+      "upstream shop: shop.S0: the upstream lists the service and does not describe it: it is not served",
+      "and 9948 more",
     ]);
   });
 

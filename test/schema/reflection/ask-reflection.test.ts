@@ -220,6 +220,24 @@ describe.each(transports)("the schema that a server tells, over %s", (transport)
       'it tells two different files "a.proto"',
     ],
     [
+      "a service whose name would clear a terminal",
+      () => servicesAnswer(["x.A", "x.\u001b[2J"]),
+      "broken",
+      'it lists "x.\\u001b[2J", which is no name of a service',
+    ],
+    [
+      "a file whose name would begin a line of its own",
+      ({ kind }) => (kind === "services" ? servicesAnswer(["x.A"]) : filesAnswer([bareFile("a\nb.proto")])),
+      "broken",
+      'it tells of a file "a\\nb.proto", which is no name',
+    ],
+    [
+      "a file that imports one without a name",
+      ({ kind }) => (kind === "services" ? servicesAnswer(["x.A"]) : filesAnswer([bareFile("a.proto", [""])])),
+      "broken",
+      'it tells of a file "", which is no name',
+    ],
+    [
       "more services than allowed",
       () => servicesAnswer(["a.A", "a.B", "a.C", "a.D"]),
       "broken",
