@@ -1,7 +1,7 @@
 /**
  * What a new schema costs a gateway that serves: a schema as an upstream tells it by server reflection is offered in two
  * versions by turns, each linked, bound, compiled and put in place. Meanwhile the event loop is watched: its longest turn is
- * how long a request may have to wait for the swap. The first swap of all finds code that V8 has not compiled yet.
+ * how long a request may have to wait for the swap, or for the OpenAPI document that is asked for after it. The first swap of all finds code that V8 has not compiled yet.
  *
  *   npm run bench:swap [-- --smoke]
  */
@@ -10,9 +10,11 @@ import { readFileSync } from "node:fs";
 import { fromBinary, toBinary } from "@bufbuild/protobuf";
 import { FileDescriptorProtoSchema, FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
 import { createServing } from "../src/app/create-serving.js";
+import { createDocuments } from "../src/app/docs/create-documents.js";
 import { resolveConfig } from "../src/app/index.js";
 import { SchemaBoard } from "../src/app/reflection/schema-board.js";
 import { readInputs } from "../src/app/routes/index.js";
+import { finishInTurns } from "../src/core/index.js";
 import { loadProtoFiles, type Reflection } from "../src/schema/index.js";
 import { buildSet, copyGoogleFiles, googleRoot, inFolder } from "../test/schema/support/build-set.js";
 import { smoke } from "./support/arguments.js";
@@ -105,6 +107,14 @@ for (const corpus of smoke ? [samples] : [large, samples]) {
     median(cpu ?? []).toFixed(0),
     `${median(longest ?? []).toFixed(1)} (${worst} at most)`,
   ]);
+  for (const format of ["json", "yaml"] as const) {
+    const documents = createDocuments(config, serving.current.loaded, [], "");
+    const { cpu: whole, longest: most } = await watched(async () => {
+      await finishInTurns(documents.prepare());
+      await documents.print({ part: null, version: "3.1", format });
+    });
+    rows.push([corpus.name, routes, `its document, ${format}`, whole.toFixed(0), most.toFixed(1)]);
+  }
   await serving.close(0);
 }
 printTable(rows);

@@ -19,11 +19,11 @@ export function finish<T>(steps: Steps<T>): T {
  * Does the work in turns, none of which is longer than `turn` milliseconds and a step, and the first of which comes later. What
  * else there is to do in the process is done in between. Null once aborted; the rest is then not done.
  */
-export async function finishInTurns<T>(steps: Steps<T>, signal: AbortSignal, turn = TURN): Promise<T | null> {
+export async function finishInTurns<T>(steps: Steps<T>, signal?: AbortSignal, turn = TURN): Promise<T | null> {
   for (;;) {
     // setImmediate, as its phase comes after that in which sockets are read.
     await new Promise((resolve) => setImmediate(resolve));
-    if (signal.aborted) return null;
+    if (signal?.aborted === true) return null;
     const end = performance.now() + turn;
     do {
       const step = steps.next();

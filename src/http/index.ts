@@ -17,6 +17,7 @@ export {
   type Documents,
   mountDocs,
   type PlainDocument,
+  type TextRequest,
   type UpstreamHealth,
 } from "./docs/index.js";
 export { type Found, findRoute, type Route } from "./find-route.js";

@@ -1,3 +1,4 @@
+import { finish, type Steps } from "../core/index.js";
 import type { Binding } from "../rules/index.js";
 import type { MessageType, ServiceType } from "../schema/index.js";
 import { type Notes, notesOfFile, notesOfService } from "./annotations/index.js";
@@ -27,18 +28,27 @@ const anyMethod = { plain: ["GET", "PUT", "POST", "DELETE", "PATCH"], withBody: 
  * order of the bindings, components by name.
  */
 export function buildOpenApi(given: OpenApiInput): OpenApiDocument {
+  return finish(buildOpenApiInSteps(given));
+}
+
+/** The same, an operation or a component at a time. */
+export function* buildOpenApiInSteps(given: OpenApiInput): Steps<OpenApiDocument> {
   const visibility = createVisibility(given.visibility, given.exclude);
   const input = { ...given, bindings: given.bindings.filter(visibility.isBindingVisible) };
   // Which components there are shows when all is written; what they are called depends on which there are.
   const usage = new Map<MessageType, Set<Variant>>();
-  writeDocument(input, visibility, (message, variant) => {
+  yield* writeDocument(input, visibility, (message, variant) => {
     usage.set(message, (usage.get(message) ?? new Set()).add(variant));
     return `${message.fullName}/${variant}`;
   });
-  return writeDocument(input, visibility, nameVariants(usage, input.json));
+  return yield* writeDocument(input, visibility, nameVariants(usage, input.json));
 }
 
-function writeDocument(input: OpenApiInput, visibility: Visibility, variantNames: VariantNames): OpenApiDocument {
+function* writeDocument(
+  input: OpenApiInput,
+  visibility: Visibility,
+  variantNames: VariantNames,
+): Steps<OpenApiDocument> {
   const { bindings, schema, json } = input;
   const schemas = createSchemas(json, variantNames, visibility);
   const names = operationNames(bindings);
@@ -63,7 +73,7 @@ function writeDocument(input: OpenApiInput, visibility: Visibility, variantNames
     lastEventId: (binding) => lastEventId(binding, input),
   };
   const notes = fileNotes(bindings);
-  const paths = buildPaths(input, context, schemas);
+  const paths = yield* buildPaths(input, context, schemas);
   return {
     openapi: "3.1.0",
     info: documentInfo(input, notes),
@@ -76,7 +86,7 @@ function writeDocument(input: OpenApiInput, visibility: Visibility, variantNames
     ...beside(notes),
     paths,
     components: {
-      schemas: schemas.components(),
+      schemas: yield* schemas.components(),
       responses: errors.components,
       parameters: headers,
       ...(input.requestIdHeader === null
@@ -103,11 +113,11 @@ function hasRanges(binding: Binding, { downloads }: OpenApiInput): boolean {
   return "416" in downloadMembers(binding, downloads).responses;
 }
 
-function buildPaths(
+function* buildPaths(
   { bindings, schema, json }: OpenApiInput,
   context: OperationContext,
   schemas: Schemas,
-): Readonly<Record<string, JsonObject>> {
+): Steps<Readonly<Record<string, JsonObject>>> {
   const resources = collectResources(schema);
   const caseOf = json.protoNames ? (name: string) => name : lowerCamel;
   const opened = unifyPaths(bindings.map((binding) => openPath(binding, resources, schemas.nameOf, caseOf)));
@@ -119,13 +129,16 @@ function buildPaths(
     items.set(path.path, item);
     if (!item.has(method)) item.set(method, buildOperation({ ...binding, httpMethod: method }, path, suffix, context));
   };
-  for (const [i, binding] of bindings.entries())
+  for (const [i, binding] of bindings.entries()) {
     if (binding.httpMethod !== "*") add(binding, i, binding.httpMethod, "");
+    yield;
+  }
   // Rules for any method come last: one that names its method is the more specific.
   for (const [i, binding] of bindings.entries()) {
     if (binding.httpMethod !== "*") continue;
     const methods = binding.body.kind === "none" ? anyMethod.plain : anyMethod.withBody;
     for (const method of methods) add(binding, i, method, `_${method}`);
+    yield;
   }
   return Object.fromEntries([...items].map(([path, item]) => [path, pathItem(item)]));
 }

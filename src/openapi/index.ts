@@ -20,12 +20,12 @@
  * types, for its JSON is the codec's.
  */
 export { type BreakingChange, findBreakingChanges } from "./breaking/find-breaking-changes.js";
-export { buildOpenApi } from "./build-openapi.js";
+export { buildOpenApi, buildOpenApiInSteps } from "./build-openapi.js";
 export { applyOverlays } from "./overlay/apply-overlays.js";
 export type { Overlaid, Overlay } from "./overlay/overlay.js";
 export { type ReadOverlay, readOverlay } from "./overlay/read-overlay.js";
-export { parseOpenApi, printOpenApi } from "./print-openapi.js";
-export { toOpenApi30 } from "./to-openapi-30.js";
+export { parseOpenApi, printOpenApi, printOpenApiInSteps } from "./print-openapi.js";
+export { toOpenApi30, toOpenApi30InSteps } from "./to-openapi-30.js";
 export type {
   DocumentInfo,
   ErrorForm,

@@ -1,3 +1,4 @@
+import { finish, inSteps, type Steps } from "../core/index.js";
 import { asList, asObject } from "./read-json.js";
 import type { JsonObject, JsonSchema, JsonValue, OpenApiDocument } from "./types.js";
 
@@ -7,21 +8,30 @@ import type { JsonObject, JsonSchema, JsonValue, OpenApiDocument } from "./types
  * stands beside a reference goes around it (OpenAPI 3.0.3, "Reference Object": siblings are ignored).
  */
 export function toOpenApi30(document: OpenApiDocument): OpenApiDocument {
+  return finish(toOpenApi30InSteps(document));
+}
+
+/** The same, a path or a schema at a time. */
+export function* toOpenApi30InSteps(document: OpenApiDocument): Steps<OpenApiDocument> {
   const { summary: _, ...info } = document.info;
-  return { ...document, openapi: "3.0.3", info, paths: asPaths(document.paths), components: asComponents(document) };
+  const paths = yield* mapInSteps(document.paths, (item) => asObject(convert(item)));
+  const components = yield* asComponents(document);
+  return { ...document, openapi: "3.0.3", info, paths, components };
 }
 
-function asPaths(paths: OpenApiDocument["paths"]): OpenApiDocument["paths"] {
-  return Object.fromEntries(Object.entries(paths).map(([path, item]) => [path, asObject(convert(item))]));
+function* asComponents({ components }: OpenApiDocument): Steps<OpenApiDocument["components"]> {
+  const sections: [string, JsonObject][] = [];
+  for (const [section, members] of Object.entries(components)) {
+    const converted = section === "schemas" ? yield* mapInSteps(members, convertSchema) : asObject(convert(members));
+    sections.push([section, converted]);
+  }
+  return Object.fromEntries(sections);
 }
 
-function asComponents({ components }: OpenApiDocument): OpenApiDocument["components"] {
-  return Object.fromEntries(
-    Object.entries(components).map(([section, members]) => [
-      section,
-      section === "schemas" ? mapValues(members, convertSchema) : asObject(convert(members)),
-    ]),
-  );
+function* mapInSteps<T, U>(members: Readonly<Record<string, T>>, map: (member: T) => U): Steps<Record<string, U>> {
+  const mapped: [string, U][] = [];
+  yield* inSteps(Object.entries(members), ([name, member]) => mapped.push([name, map(member)]), 16);
+  return Object.fromEntries(mapped);
 }
 
 /** What is no schema: schemas are found by the members that hold them. */

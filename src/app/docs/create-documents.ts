@@ -1,21 +1,23 @@
-import type { Fault } from "../../core/index.js";
-import type { DocumentedService, Documents } from "../../http/index.js";
+import { type Fault, finish, finishInTurns, type Steps } from "../../core/index.js";
+import type { DocumentedService, Documents, TextRequest } from "../../http/index.js";
 import {
   applyOverlays,
   type OpenApiDocument,
   type Overlaid,
   type Overlay,
-  printOpenApi,
-  toOpenApi30,
+  printOpenApiInSteps,
+  toOpenApi30InSteps,
 } from "../../openapi/index.js";
 import type { GatewayConfig } from "../config/index.js";
-import { documentOf } from "../document-of.js";
+import { documentInSteps } from "../document-of.js";
 import type { LoadedRoutes } from "../routes/index.js";
 import { documentedServices } from "./documented-services.js";
 import { isPartOf } from "./is-part-of.js";
 
 /** The documents of what is served, and what of the overlays could not be done in the one of all. */
 export interface OverlaidDocuments extends Documents {
+  /** Makes the document of all in steps; without this it is made in one when it is first asked for. */
+  prepare(): Steps<void>;
   faults(): readonly Fault[];
 }
 
@@ -29,25 +31,32 @@ export function createDocuments(
   const made = new Map<string | null, Overlaid>();
   let told: { readonly services: readonly DocumentedService[]; readonly parts: readonly string[] } | null = null;
 
-  const make = (part: string | null): Overlaid => {
+  function* make(part: string | null): Steps<Overlaid> {
+    const known = made.get(part);
+    if (known !== undefined) return known;
     const { bindings } = loaded;
     const wanted = part === null ? bindings : bindings.filter(({ rpc }) => isPartOf(rpc.service.fullName, part));
-    const document = documentOf(config, { ...loaded, bindings: wanted }, prefix);
+    const document = yield* documentInSteps(config, { ...loaded, bindings: wanted }, prefix);
     // As it was made: an overlay may take away what tells the services.
     if (part === null) told = tell(document);
-    return applyOverlays(document, overlays);
-  };
-  const overlaid = (part: string | null): Overlaid => {
-    const known = made.get(part) ?? make(part);
-    made.set(part, known);
-    return known;
-  };
+    const overlaid = applyOverlays(document, overlays);
+    made.set(part, overlaid);
+    return overlaid;
+  }
+  const overlaid = (part: string | null): Overlaid => finish(make(part));
+  function* print({ part, version, format }: TextRequest): Steps<string> {
+    const document = (yield* make(part)).document as OpenApiDocument;
+    return yield* printOpenApiInSteps(version === "3.0" ? yield* toOpenApi30InSteps(document) : document, format);
+  }
   const contents = () => {
     if (told === null) overlaid(null);
     return told ?? NOTHING;
   };
 
   return {
+    *prepare() {
+      yield* make(null);
+    },
     get services() {
       return contents().services;
     },
@@ -55,9 +64,9 @@ export function createDocuments(
       return contents().parts;
     },
     document: (part) => overlaid(part).document,
-    print({ part, version, format }) {
-      const document = overlaid(part).document as OpenApiDocument;
-      return printOpenApi(version === "3.0" ? toOpenApi30(document) : document, format);
+    async print(request) {
+      // Without a signal it is never given up.
+      return (await finishInTurns(print(request))) ?? "";
     },
     // What is not known yet may be what an action is for.
     faults: () => (loaded.complete ? overlaid(null).faults : []),

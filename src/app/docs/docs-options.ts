@@ -1,4 +1,4 @@
-import { madeOf } from "../../core/index.js";
+import { finishInTurns, madeOf } from "../../core/index.js";
 import type { DocsOptions, UpstreamHealth } from "../../http/index.js";
 import type { Overlay } from "../../openapi/index.js";
 import type { GatewayConfig } from "../config/index.js";
@@ -24,14 +24,15 @@ export function docsOptions(config: GatewayConfig, context: DocsContext): DocsOp
   const { serving, overlays, prefix, warn } = context;
   const documents = madeOf(
     () => serving.current,
-    ({ loaded }) => createDocuments(config, loaded, overlays, prefix),
+    async ({ loaded }) => {
+      const now = createDocuments(config, loaded, overlays, prefix);
+      await finishInTurns(now.prepare());
+      // What is served may become something that an action does not fit. It was told at start of what was served then.
+      for (const { file, message } of overlays.length === 0 ? [] : now.faults()) warn?.(message, { overlay: file });
+      return now;
+    },
   );
-  // What is served may become something that an action does not fit. It was told at start of what was served then.
-  const warned = madeOf(documents, (now) => {
-    for (const { file, message } of overlays.length === 0 ? [] : now.faults()) warn?.(message, { overlay: file });
-    return now;
-  });
-  return { documents: warned, path, ui, home, healthOf: (service) => healthOf(service, context) };
+  return { documents, path, ui, home, healthOf: (service) => healthOf(service, context) };
 }
 
 function healthOf(service: string, { serving, notServing }: DocsContext): UpstreamHealth | null {

@@ -20,13 +20,15 @@ export function documentPaths(path: string): Readonly<Record<TextRequest["format
 const types = { json: "application/json; charset=utf-8", yaml: "application/yaml; charset=utf-8" };
 
 /** Gives the texts of documents. Each is made when it is first asked for, and kept as long as its documents are. */
-export function createTexts(): (documents: Documents, request: TextRequest) => DocumentText {
-  const kept = new WeakMap<Documents, Map<string, DocumentText>>();
+export function createTexts(): (documents: Documents, request: TextRequest) => Promise<DocumentText> {
+  const kept = new WeakMap<Documents, Map<string, Promise<DocumentText>>>();
+  const make = async (documents: Documents, request: TextRequest): Promise<DocumentText> =>
+    textOf(await documents.print(request), types[request.format]);
   return (documents, request) => {
-    const texts = kept.get(documents) ?? new Map<string, DocumentText>();
+    const texts = kept.get(documents) ?? new Map<string, Promise<DocumentText>>();
     kept.set(documents, texts);
     const key = JSON.stringify([request.part, request.version, request.format]);
-    const text = texts.get(key) ?? textOf(documents.print(request), types[request.format]);
+    const text = texts.get(key) ?? make(documents, request);
     texts.set(key, text);
     return text;
   };

@@ -9,10 +9,10 @@ export function mountDocument(app: FastifyInstance, { documents }: DocsOptions, 
   const textOf = createTexts();
   const formats = Object.entries(documentPaths(path)) as [TextRequest["format"], string][];
   for (const [format, url] of formats) {
-    app.get(url, (request, reply) => {
-      const now = documents();
+    app.get(url, async (request, reply) => {
+      const now = await documents();
       const asked = readQuery(request.raw.url ?? "", format, now);
-      if (asked.kind === "text") return sendText(request, reply, textOf(now, asked.request));
+      if (asked.kind === "text") return sendText(request, reply, await textOf(now, asked.request));
       return reply.code(asked.status).header("cache-control", "no-cache").send({ error: asked.message });
     });
   }

@@ -19,7 +19,7 @@ export interface Documents {
   readonly parts: readonly string[];
   /** OpenAPI 3.1 of all that is served, or of a part. */
   document(part: string | null): PlainDocument;
-  print(request: TextRequest): string;
+  print(request: TextRequest): string | Promise<string>;
 }
 
 export interface DocumentedService {
@@ -35,8 +35,8 @@ export interface UpstreamHealth {
 }
 
 export interface DocsOptions {
-  /** Asked once a request. */
-  readonly documents: () => Documents;
+  /** Asked once a request; a promise of them where they take a while to make. */
+  readonly documents: () => Documents | Promise<Documents>;
   /** Where the document is served, as JSON and, with .yaml in the place of .json, as YAML; null for nowhere. */
   readonly path: string | null;
   /** Where the page to try it from is served; null for nowhere. */

@@ -1,3 +1,4 @@
+import type { Steps } from "../../core/index.js";
 import type { EnumType, FieldType, MessageType } from "../../schema/index.js";
 import { type Notes, notesOfField, notesOfMessage } from "../annotations/index.js";
 import { commentText } from "../comment-text.js";
@@ -35,7 +36,7 @@ export interface Schemas {
   /** Adds a component of the document's own; gives its reference. */
   own(name: string, schema: JsonSchema): JsonSchema;
   /** All that was referred to, by name, and what that refers to. */
-  components(): JsonObject;
+  components(): Steps<JsonObject>;
 }
 
 /** Fields of a message that something else than its JSON gives. */
@@ -161,8 +162,11 @@ export function createSchemas(form: JsonForm, names: VariantNames, visibility: V
     single,
     nameOf,
     own: (name, schema) => refer(name, () => schema),
-    components() {
-      for (let write = pending.pop(); write !== undefined; write = pending.pop()) write();
+    *components() {
+      for (let write = pending.pop(); write !== undefined; write = pending.pop()) {
+        write();
+        yield;
+      }
       const sorted = [...made].sort(([a], [b]) => (a < b ? -1 : 1));
       return object(Object.fromEntries(sorted.map(([name, schema]) => [name, schema ?? undefined])));
     },

@@ -109,6 +109,14 @@ describe("the page to start from", () => {
     expect(textsOf((await app.inject("/")).body)[0]).toBe("Later");
   });
 
+  it("is waited for where its document takes a while to make, and 500 where it cannot be", async () => {
+    const now = documentsOf(document)();
+    expect(textsOf(await homeWith({ documents: async () => now }))[0]).toBe("Sample");
+    await app.close();
+    await homeWith({ documents: () => Promise.reject(new Error("no document")) });
+    expect((await app.inject("/")).statusCode).toBe(500);
+  });
+
   it.each<[string, PlainDocument]>([
     ["nothing", {}],
     ["members of other kinds", { info: [], tags: {}, paths: { "/a": [], "/b": { get: 1 } } }],

@@ -204,6 +204,27 @@ describe("a document that changes while it is served", () => {
     expect((await app.inject("/docs/config.json")).json()).toEqual({ url: "/openapi.json" });
   });
 
+  it("is waited for where it takes a while to make, and the page with it, while other requests are answered", async () => {
+    let made = (_documents: Documents): void => undefined;
+    const documents = new Promise<Documents>((resolve) => {
+      made = resolve;
+    });
+    let printed = 0;
+    const print = async (): Promise<string> => String(++printed);
+    await appWith({ documents: () => documents });
+    const urls = ["/openapi.json", "/openapi.json", "/docs/json", "/docs/config.json"];
+    const asked = urls.map((url) => app.inject(url));
+    expect((await app.inject("/other")).body).toBe("the gateway");
+    made({ ...sample, print });
+    const [first, second, page, config] = await Promise.all(asked);
+    expect([first?.body, second?.body, page?.json(), config?.json().urls.length]).toEqual(["1", "1", document, 5]);
+  });
+
+  it("is 500 where it cannot be made", async () => {
+    await appWith({ documents: () => Promise.reject(new Error("no document")) });
+    for (const url of ["/openapi.json", "/docs/json"]) expect((await app.inject(url)).statusCode).toBe(500);
+  });
+
   it("is printed once for as long as it stays the same", async () => {
     let printed = 0;
     await appWith({ documents: madeOnce({ ...sample, print: () => String(++printed) }), ui: null });

@@ -27,11 +27,13 @@ const CONTENT_SECURITY = [
 export function createHome({ documents, path, ui, healthOf }: DocsOptions, prefix: string): ServeHome {
   const compiled = new WeakMap<Documents, ReturnType<typeof compileHome>>();
   const links = { path: path === null ? null : prefix + path, ui: ui === null ? null : prefix + ui };
-  return (request, reply) => {
-    const now = documents();
+  const serve = async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
+    const now = await documents();
     const render = compiled.get(now) ?? compileHome(readContents(now.document(null), now.services), links, now.parts);
     compiled.set(now, render);
     reply.header("content-security-policy", CONTENT_SECURITY).header("x-content-type-options", "nosniff");
     sendText(request, reply, textOf(render(healthOf), "text/html; charset=utf-8"));
   };
+  // Whoever calls it waits for no promise; Fastify answers what is thrown.
+  return (request, reply) => void serve(request, reply).catch((error) => reply.send(error));
 }

@@ -1,8 +1,9 @@
+import type { IncomingMessage } from "node:http";
 import type { StaticDocumentSpec } from "@fastify/swagger";
 import type { FastifyInstance } from "fastify";
 import { documentPaths } from "../document-texts.js";
 import { readQuery } from "../read-query.js";
-import type { DocsOptions, Documents, PlainDocument } from "../types.js";
+import type { DocsOptions, Documents } from "../types.js";
 import { requestInterceptor, responseInterceptor } from "./interceptors.js";
 
 /** What the page may load: its own files alone, nothing inline but one style sheet. Its icons are data URLs. */
@@ -67,7 +68,10 @@ export async function mountPage(app: FastifyInstance, options: DocsOptions, ui: 
     import("@fastify/swagger"),
     import("@fastify/swagger-ui"),
   ]);
+  const ofRequest = new WeakMap<IncomingMessage, Documents>();
   await app.register(async (scope) => {
+    // The plugin asks for a document in one turn.
+    scope.addHook("onRequest", async ({ raw }) => void ofRequest.set(raw, await documents()));
     scope.addHook("onSend", (_request, reply, payload, done) => {
       const isPage = typeof payload === "string" && String(reply.getHeader("content-type")).startsWith("text/html");
       done(null, isPage ? payload.replace("</head>", `${VIEWPORT}</head>`) : payload);
@@ -79,7 +83,7 @@ export async function mountPage(app: FastifyInstance, options: DocsOptions, ui: 
       logo: { type: "image/svg+xml", content: LOGO, href: `${app.prefix}${home ?? ui}`, target: "_self" },
       theme: { title: "API", css: [{ filename: "portico.css", content: STYLE }] },
       transformSpecificationClone: false,
-      transformSpecification: (_none, { raw }) => documentAsked(documents(), raw.url ?? "") as Record<string, unknown>,
+      transformSpecification: (_none, { raw }) => documentAsked(ofRequest.get(raw), raw.url ?? ""),
       uiConfig: {
         configUrl: "./config.json",
         deepLinking: true,
@@ -93,8 +97,8 @@ export async function mountPage(app: FastifyInstance, options: DocsOptions, ui: 
         responseInterceptor,
       } as Record<string, unknown>,
     });
-    scope.get(`${ui}/config.json`, (_request, reply) =>
-      reply.header("cache-control", "no-cache").send(pageConfig(documents(), app.prefix, options)),
+    scope.get(`${ui}/config.json`, async (_request, reply) =>
+      reply.header("cache-control", "no-cache").send(pageConfig(await documents(), app.prefix, options)),
     );
   });
 }
@@ -102,7 +106,8 @@ export async function mountPage(app: FastifyInstance, options: DocsOptions, ui: 
 /** The plugin wants one when it is mounted; each request gets the document of that time. */
 const NO_DOCUMENT = {} as StaticDocumentSpec["document"];
 
-function documentAsked(now: Documents, url: string): PlainDocument {
+function documentAsked(now: Documents | undefined, url: string): Record<string, unknown> {
+  if (now === undefined) throw new Error("the documents were not asked for");
   const asked = readQuery(url, "json", now);
   return now.document(asked.kind === "text" ? asked.request.part : null);
 }
