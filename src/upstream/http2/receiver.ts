@@ -1,11 +1,11 @@
-import { Code } from "../../core/index.js";
+import { Code, type Metadata } from "../../core/index.js";
 import type { Http2Connection } from "./connection.js";
 import { ConnectionError, ErrorCode, frameSizeError, protocolError } from "./errors.js";
 import type { FrameSink } from "./frame-reader.js";
 import { Flag, FrameType, MAX_WINDOW, readUint32 } from "./frames.js";
 import { BlockFragments, HeaderBlock } from "./header-block.js";
 import { HpackDecoder } from "./hpack/decoder.js";
-import { CUT_SHORT_END, endOfReset, endOfTrailers, endWithoutTrailers, localRpcEnd } from "./rpc-end.js";
+import { CUT_SHORT_END, endOfReset, endOfTrailers, endWithoutTrailers, localRpcEnd, type RpcEnd } from "./rpc-end.js";
 import type { RpcStream } from "./rpc-stream.js";
 
 /** The connection's receive window, with credit as bytes come in: a paused stream holds up no other. */
@@ -124,9 +124,7 @@ export class Receiver implements FrameSink {
     if (stream.id !== id) return;
     if ((flags & Flag.END_STREAM) !== 0) {
       const how = stream.bodyLeft > 0 ? CUT_SHORT_END : endWithoutTrailers(stream.httpStatus);
-      this.#connection.outcome(how);
-      this.#leave(stream);
-      stream.close(how, []);
+      this.#close(stream, how, []);
     } else {
       stream.owed += size;
       this.#connection.credit(stream);
@@ -183,11 +181,11 @@ export class Receiver implements FrameSink {
         this.#malformed(stream, "its trailers break RFC 9113 section 8.1");
         return;
       }
-      const { metadata } = block;
-      const how = stream.bodyLeft > 0 ? CUT_SHORT_END : endOfTrailers(block, stream.httpStatus);
-      this.#connection.outcome(how);
-      this.#leave(stream);
-      stream.close(how, metadata);
+      this.#close(
+        stream,
+        stream.bodyLeft > 0 ? CUT_SHORT_END : endOfTrailers(block, stream.httpStatus),
+        block.metadata,
+      );
       return;
     }
     const { status } = block;
@@ -205,11 +203,8 @@ export class Receiver implements FrameSink {
     }
     stream.httpStatus = status;
     if (last) {
-      const { metadata } = block;
       const how = status === 200 && block.contentLength > 0 ? CUT_SHORT_END : endOfTrailers(block, status);
-      this.#connection.outcome(how);
-      this.#leave(stream);
-      stream.close(how, metadata);
+      this.#close(stream, how, block.metadata);
       return;
     }
     if (status !== 200) return;
@@ -237,7 +232,7 @@ export class Receiver implements FrameSink {
 
   #settings(flags: number, id: number, buffer: Buffer, start: number, end: number): void {
     if (id !== 0) throw protocolError("SETTINGS on a stream");
-    this.#connection.guard.frame();
+    this.#connection.guard.settings();
     if ((flags & Flag.ACK) !== 0) {
       if (end !== start) throw frameSizeError("an acknowledgement of SETTINGS");
       this.#connection.acknowledged();
@@ -260,7 +255,8 @@ export class Receiver implements FrameSink {
   #windowUpdate(id: number, buffer: Buffer, start: number, end: number): void {
     if (end - start !== 4) throw frameSizeError("WINDOW_UPDATE");
     const increment = readUint32(buffer, start) & 0x7fffffff;
-    const { sender } = this.#connection;
+    const { sender, guard } = this.#connection;
+    guard.windowUpdate(sender.dataFrames);
     if (id === 0) {
       if (increment === 0) throw protocolError("WINDOW_UPDATE by nothing");
       sender.window += increment;
@@ -287,9 +283,11 @@ export class Receiver implements FrameSink {
   }
 
   /** The peer has ended the stream; if this side has not, it stops sending. */
-  #leave(stream: RpcStream): void {
+  #close(stream: RpcStream, how: RpcEnd, trailer: Metadata): void {
+    this.#connection.outcome(how);
     if (stream.endSent) this.#connection.release(stream);
     else this.#connection.reset(stream, ErrorCode.NO_ERROR);
+    stream.close(how, trailer);
   }
 
   #malformed(stream: RpcStream, why: string): void {

@@ -41,6 +41,8 @@ export class Sender {
   #awaiting = false;
   /** The socket holds so much that no call should be started; `drained` tells when it has taken all. */
   congested = false;
+  /** DATA frames ever written. */
+  dataFrames = 0;
   /** Octets of answers to the peer's frames since the socket had last taken everything. */
   #answers = 0;
   /** Streams with a message in hand that wait for the connection's window or for the socket. */
@@ -175,6 +177,7 @@ export class Sender {
       this.#wait(stream);
       return false;
     }
+    this.dataFrames++;
     const size = Math.min(total, stream.sendWindow, this.window, this.#peer.maxFrameSize);
     const { output } = this;
     output.room(FRAME_HEADER + size);

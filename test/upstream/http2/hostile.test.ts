@@ -111,6 +111,17 @@ const attacks: readonly (readonly [name: string, code: number, bytes: Buffer])[]
   ["a frame above SETTINGS_MAX_FRAME_SIZE", ErrorCode.FRAME_SIZE_ERROR, frame(DATA, 0, 1, Buffer.alloc(16_385))],
   ["PING without end", ErrorCode.ENHANCE_YOUR_CALM, many(50_000, frame(PING, 0, 0, "0000000000000000"))],
   ["SETTINGS without end", ErrorCode.ENHANCE_YOUR_CALM, many(50_000, settings([3, 100]))],
+  ["SETTINGS by the thousand in a second", ErrorCode.ENHANCE_YOUR_CALM, many(1500, settings([4, 100]))],
+  [
+    "WINDOW_UPDATE of the connection without end",
+    ErrorCode.ENHANCE_YOUR_CALM,
+    many(50_000, frame(WINDOW_UPDATE, 0, 0, uint32(1))),
+  ],
+  [
+    "WINDOW_UPDATE of a stream without end",
+    ErrorCode.ENHANCE_YOUR_CALM,
+    many(50_000, frame(WINDOW_UPDATE, 0, 1, uint32(1))),
+  ],
   ["empty DATA without end", ErrorCode.ENHANCE_YOUR_CALM, Buffer.concat([header(1), many(50_000, frame(DATA, 0, 1))])],
   ["PRIORITY without end", ErrorCode.ENHANCE_YOUR_CALM, many(50_000, frame(2, 0, 1, "0000000000"))],
   ["frames of unknown types without end", ErrorCode.ENHANCE_YOUR_CALM, many(50_000, frame(0xbb, 0, 0))],
