@@ -279,6 +279,8 @@ export class Http2Connection {
     this.#handshake.stop();
     this.#keepalive.stop();
     this.#resets.stop();
+    // First of all: what is on the list would begin with the GOAWAY.
+    const unbegun = this.calls.takeUnbegun();
     if (code !== null && this.#connected) {
       this.sender.goAway(code);
       this.sender.flush();
@@ -291,6 +293,6 @@ export class Http2Connection {
     this.#owner.closed(this, `${printAddress(this.#address)}: ${reason}`);
     const end = localRpcEnd("connection", Code.UNAVAILABLE, `${printAddress(this.#address)}: ${reason}`);
     for (const stream of this.calls.takeAbove(0)) stream.finish(end, []);
-    for (const stream of this.calls.takeUnbegun()) stream.unsent(UNSENT);
+    for (const stream of unbegun) stream.unsent(UNSENT);
   }
 }

@@ -84,6 +84,11 @@ export class Endpoint implements ConnectionOwner {
     return sum;
   }
 
+  /** Whether no connection of it is left. */
+  get over(): boolean {
+    return this.#open.length === 0 && this.#leaving.size === 0;
+  }
+
   /** A connection with room for a call, or null. */
   pick(): Http2Connection | null {
     for (const connection of this.#open) if (connection.hasRoom) return connection;
@@ -146,9 +151,10 @@ export class Endpoint implements ConnectionOwner {
   draining(connection: Http2Connection): void {
     this.#remove(connection);
     this.#leaving.add(connection);
-    if (this.#open.length > 0 || this.#connecting !== null || this.#closed) return;
+    if (this.#open.length > 0 || this.#closed) return;
     const age = this.#age(connection);
-    if (age >= GOAWAY_PAUSE) this.#connect("connecting");
+    if (this.#connecting !== null) this.#become("connecting");
+    else if (age >= GOAWAY_PAUSE) this.#connect("connecting");
     else this.#later(GOAWAY_PAUSE - age, "connecting");
   }
 
@@ -170,9 +176,10 @@ export class Endpoint implements ConnectionOwner {
       this.#growAfter = performance.now() + SHORT_LIFE;
       this.#replace();
     }
-    if (this.#closed || this.#open.length > 0 || this.#connecting !== null) return;
+    if (this.#closed || this.#open.length > 0) return;
     const lost = this.state === "ready";
-    if (lost && this.#failures <= 1) this.#connect("connecting");
+    if (this.#connecting !== null) this.#become("connecting");
+    else if (lost && this.#failures <= 1) this.#connect("connecting");
     // connection-backoff.md: counted from the attempt's beginning, so that one that hung is followed at once.
     else
       this.#later(Math.max(0, this.#attemptedAt + backoff(Math.max(1, this.#failures)) - performance.now()), "failing");

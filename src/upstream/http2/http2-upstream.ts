@@ -220,7 +220,7 @@ export class Http2Upstream implements Upstream, StreamOwner, EndpointOwner, Reso
     this.#chooseReady();
     for (const [text, endpoint] of known) {
       if (wanted.has(text)) continue;
-      this.#former = [...this.#former.filter(({ active }) => active > 0), endpoint];
+      this.#former = [...this.#former.filter(({ over }) => !over), endpoint];
       endpoint.drain();
     }
     if (this.#turns !== null) this.#turns.begin();

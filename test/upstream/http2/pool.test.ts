@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Upstream } from "../../../src/upstream/index.js";
-import { eventually, unary } from "../support/client.js";
+import { eventually, type Recorder, record, unary } from "../support/client.js";
 import { raw, service, upstream } from "../support/http2-upstream.js";
 import { startProxy } from "../support/proxy.js";
 import { block, DATA, endsRequest, frame, HEADERS, reply } from "../support/raw-server.js";
@@ -217,6 +217,32 @@ describe("names", () => {
     expect(last).toBe("new");
     answers[0]?.();
     expect((await slow).message?.toString()).toBe("old");
+  });
+
+  it("that change twice leave no call behind that the upstream's end does not end", async () => {
+    const services = [await service()];
+    const { port } = services[0] as { port: number };
+    services.push(await service({}, `127.0.0.2:${port}`), await service({}, `127.0.0.3:${port}`));
+    let address = "127.0.0.1";
+    let lookups = 0;
+    const lookup = async (): Promise<string[]> => {
+      lookups++;
+      return [address];
+    };
+    const made = upstream(`dns:///svc.test:${port}`, { dnsRefresh: 20 }, { lookup });
+    const streams: Recorder[] = [];
+    for (const next of ["127.0.0.2", "127.0.0.3", null]) {
+      const recorder = record(made, { deadline: Number.POSITIVE_INFINITY });
+      recorder.stream.write(Buffer.from("x"));
+      await recorder.until(({ messages }) => messages.length === 1);
+      streams.push(recorder);
+      if (next === null) break;
+      const before = lookups;
+      address = next;
+      await eventually(() => lookups > before + 2, "the name is looked up again");
+    }
+    await made.close(0);
+    expect(streams.map(({ end }) => end?.origin)).toEqual(["cancelled", "cancelled", "cancelled"]);
   });
 
   it("are resolved again when their address fails, without waiting for the refresh", async () => {

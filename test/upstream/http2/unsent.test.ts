@@ -4,6 +4,7 @@ import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { join } from "node:path";
 import { connect as connectTls, createServer as createTlsServer } from "node:tls";
 import { describe, expect, it } from "vitest";
+import { ErrorCode } from "../../../src/upstream/http2/errors.js";
 import type { RpcStream } from "../../../src/upstream/http2/rpc-stream.js";
 import { Sender } from "../../../src/upstream/http2/sender.js";
 import { PeerSettings } from "../../../src/upstream/http2/settings.js";
@@ -16,6 +17,7 @@ import {
   frame,
   GOAWAY,
   HEADERS,
+  PING,
   RST_STREAM,
   reply,
   settings,
@@ -144,6 +146,18 @@ describe("a call that did not begin", () => {
     const bodies = server.connections[1]?.frames.filter(({ type }) => type === DATA) ?? [];
     const body = what === "unary calls" ? "\0\0\0\0\x01x" : "\0\0\0\0\x03one\0\0\0\0\x03two";
     expect(bodies.map(({ payload }) => payload.toString("latin1")).join("")).toBe(body.repeat(50));
+  });
+
+  it("because its connection broke in the same turn is not written behind the GOAWAY", async () => {
+    const { server, upstream } = await serveRaw({
+      settings: Buffer.concat([settings(), frame(PING, 0, 1, "0000000000000000")]),
+    });
+    const { status, origin } = await unary(upstream, "x");
+    expect({ code: status.code, origin }).toEqual({ code: 14, origin: "connection" });
+    await eventually(() => server.connections.every(({ closed }) => closed), "the client closes");
+    expect(server.connections[0]?.goAway()).toBe(ErrorCode.PROTOCOL_ERROR);
+    const frames = server.connections.flatMap((connection) => connection.frames);
+    expect(frames.filter(({ type }) => type === HEADERS)).toEqual([]);
   });
 
   it("is moved for nothing once, and then as often as a refused one at most", async () => {
