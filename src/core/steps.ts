@@ -19,6 +19,8 @@ export function finish<T>(steps: Steps<T>): T {
  * Does the work in turns, none of which is longer than `turn` milliseconds and a step, and the first of which comes later. What
  * else there is to do in the process is done in between. Null once aborted; the rest is then not done.
  */
+export function finishInTurns<T>(steps: Steps<T>): Promise<T>;
+export function finishInTurns<T>(steps: Steps<T>, signal: AbortSignal, turn?: number): Promise<T | null>;
 export async function finishInTurns<T>(steps: Steps<T>, signal?: AbortSignal, turn = TURN): Promise<T | null> {
   for (;;) {
     // setImmediate, as its phase comes after that in which sockets are read.

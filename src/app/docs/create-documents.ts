@@ -64,10 +64,7 @@ export function createDocuments(
       return contents().parts;
     },
     document: (part) => overlaid(part).document,
-    async print(request) {
-      // Without a signal it is never given up.
-      return (await finishInTurns(print(request))) ?? "";
-    },
+    print: (request) => finishInTurns(print(request)),
     // What is not known yet may be what an action is for.
     faults: () => (loaded.complete ? overlaid(null).faults : []),
   };

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { finishInTurns, type Steps } from "../../core/index.js";
 import type { Upstream } from "../../upstream/index.js";
 import { askAll, DEFAULT_LIMITS, type ReflectionLimits, type Told } from "./ask-all.js";
 import { Dialogue } from "./dialogue.js";
@@ -41,7 +42,7 @@ export async function askReflection(
       if (signal?.aborted === true) giveUp();
       const told = await askAll((question) => dialogue.ask(question), limits);
       dialogue.close();
-      return { ...told, upstream: name, digest: digestOf(told) };
+      return { ...told, upstream: name, digest: await finishInTurns(digestOf(told)) };
     } catch (error) {
       if (!(error instanceof ReflectionError)) throw error;
       dialogue.fail(error);
@@ -53,9 +54,13 @@ export async function askReflection(
   throw new ReflectionError("absent", "it has no server reflection, neither grpc.reflection.v1 nor v1alpha");
 }
 
-function digestOf({ services, undescribed, files, missing }: Told): string {
+/** In steps: it is made of up to 64 MiB, each time that an upstream is asked. */
+function* digestOf({ services, undescribed, files, missing }: Told): Steps<string> {
   const hash = createHash("sha256");
   hash.update(JSON.stringify([services, undescribed, [...missing.keys()].sort()]));
-  for (const bytes of files.values()) hash.update(`${bytes.length}:`).update(bytes);
+  for (const bytes of files.values()) {
+    hash.update(`${bytes.length}:`).update(bytes);
+    yield;
+  }
   return hash.digest("base64url");
 }
