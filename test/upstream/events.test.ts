@@ -92,9 +92,17 @@ describe.each(transports)("what becomes of an upstream on %s", (transport) => {
   });
 
   it.each<[title: string, cause: RegExp, start: () => Promise<[target: string, tls: UpstreamTls | null]>]>([
-    ["a refused connection", /ECONNREFUSED/, async () => [`127.0.0.1:${await closedPort()}`, null]],
+    [
+      "a refused connection",
+      /^(?:127\.0\.0\.1:\d+: )?connect ECONNREFUSED 127\.0\.0\.1:\d+$/,
+      async () => [`127.0.0.1:${await closedPort()}`, null],
+    ],
     // RFC 6761: no resolver knows a name under "invalid".
-    ["a name that does not resolve", /nowhere\.invalid/, async () => ["dns:///nowhere.invalid:1", null]],
+    [
+      "a name that does not resolve",
+      /^cannot resolve nowhere\.invalid: .*nowhere\.invalid$/,
+      async () => ["dns:///nowhere.invalid:1", null],
+    ],
     [
       "a certificate of an authority that is not trusted",
       /certificate/,

@@ -29,6 +29,13 @@ export function watchChannel(channel: Channel, onEvent: (event: UpstreamEvent) =
 }
 
 /**
+ * What grpc-js 1.14 puts around a cause: the balancers that it came through, an empty note of the resolver, and the time of
+ * the attempt, which would make each cause another one.
+ */
+const WRAPPING =
+  /^(?:round_robin: )?(?:No connection established\. Last error: )*(?:Error: )?| \(\d{4}-\d\d-\d\dT[\d:.]+Z\)|\. Resolution note: $/g;
+
+/**
  * grpc-js tells why it has no connection to calls alone. This one is answered by the channel itself; where the upstream has
  * come back since, it is an empty call of a method of grpc.health.v1, which changes nothing.
  */
@@ -41,8 +48,7 @@ function askCause(channel: Channel, tell: (cause: string) => void): void {
     },
     onReceiveMessage: () => undefined,
     onReceiveStatus({ code, details }) {
-      // The time of the last attempt would make each cause another one.
-      if (code === Code.UNAVAILABLE && !answered) tell(details.replace(/ \(\d{4}-\d\d-\d\dT[\d:.]+Z\)/g, ""));
+      if (code === Code.UNAVAILABLE && !answered) tell(details.replaceAll(WRAPPING, ""));
     },
   });
   call.sendMessageWithContext({}, Buffer.alloc(0));
