@@ -1,7 +1,9 @@
 import dns from "node:dns";
+import { readFileSync } from "node:fs";
 import { syncBuiltinESMExports } from "node:module";
-import { createServer } from "node:net";
+import { createServer, type Socket } from "node:net";
 import { join } from "node:path";
+import { createServer as createTlsServer, Server as TlsServer } from "node:tls";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import type { UnaryEnd, Upstream, UpstreamOptions } from "../../src/upstream/index.js";
 import { eventually, record, transports, unary, upstreamTo } from "./support/client.js";
@@ -9,7 +11,9 @@ import { startProxy } from "./support/proxy.js";
 import { endsRequest, type RawServer, reply, settings, startRawServer } from "./support/raw-server.js";
 import { type EchoService, type RunningService, startService } from "./support/service.js";
 
-const ca = join(import.meta.dirname, "certs", "ca-cert.pem");
+const certs = join(import.meta.dirname, "certs");
+const pem = (name: string): Buffer => readFileSync(join(certs, `${name}.pem`));
+const tls = { ca: join(certs, "ca-cert.pem"), cert: null, key: null, serverName: "localhost" };
 
 const brief = ({ status, origin }: UnaryEnd): [number, string] => [status.code, origin];
 
@@ -41,20 +45,30 @@ describe.each(transports)("limits of an upstream on %s", (transport) => {
   }
 
   it.each([
-    ["of HTTP/2", null],
-    ["of TLS", { ca, cert: null, key: null, serverName: "localhost" }],
-  ])("give up a connection whose upstream says nothing %s in time, and with it the calls that wait", async (_, tls) => {
-    const server = createServer((socket) => socket.on("error", () => undefined));
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    toClose.push(() => server.close());
-    const address = server.address();
-    if (address === null || typeof address === "string") throw new Error("no port");
-    const made = await upstream(`127.0.0.1:${address.port}`, { connectTimeout: 100, tls });
-    const end = await unary(made, "x");
-    expect(brief(end)).toEqual([14, "connection"]);
-    expect(end.status.message).toMatch(/no HTTP\/2 connection within 100 ms/);
-    await eventually(() => made.state() === "failing", "it is told to be failing");
-  });
+    ["in cleartext", null, createServer()],
+    ["where TLS is expected", tls, createServer()],
+    ["after TLS", tls, createTlsServer({ key: pem("server-key"), cert: pem("server-cert"), ALPNProtocols: ["h2"] })],
+  ])(
+    "give up a connection %s whose upstream says nothing in time, and with it the calls that wait",
+    async (_, with_, server) => {
+      const closed: boolean[] = [];
+      server.on(server instanceof TlsServer ? "secureConnection" : "connection", (socket: Socket) => {
+        socket.on("error", () => undefined);
+        socket.on("close", () => closed.push(true));
+        socket.resume();
+      });
+      await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+      toClose.push(() => server.close());
+      const address = server.address();
+      if (address === null || typeof address === "string") throw new Error("no port");
+      const made = await upstream(`127.0.0.1:${address.port}`, { connectTimeout: 150, tls: with_ });
+      const end = await unary(made, "x");
+      expect(brief(end)).toEqual([14, "connection"]);
+      expect(end.status.message).toMatch(/no HTTP\/2 connection within 150 ms/);
+      await eventually(() => made.state() === "failing", "it is told to be failing");
+      await eventually(() => closed.length > 0, "its socket is closed");
+    },
+  );
 
   it("leave a connection that was made in time alone", async () => {
     const answers: (() => void)[] = [];
