@@ -82,6 +82,7 @@ export class Http2Connection {
       this.#handshake.open &&
       !this.#draining &&
       !this.sender.congested &&
+      !this.#resets.held &&
       active < MAX_STREAMS &&
       active < this.peer.maxConcurrentStreams
     );

@@ -20,7 +20,7 @@ const GOAWAY_PAUSE = 50;
 /** Connections beyond the first are given up after so long without a call. */
 const SURPLUS_IDLE = 30_000;
 /** Between two connections that take the place of others: what cancelled calls can cost an upstream in connections. */
-const REPLACE_PAUSE = 100;
+const REPLACE_PAUSE = 50;
 /** Connections that finish their calls, beyond which none is replaced. */
 const MAX_LEAVING = 8;
 /** setInterval takes no more milliseconds. */
@@ -141,7 +141,7 @@ export class Endpoint implements ConnectionOwner {
     this.#openedAt.set(connection, performance.now());
     this.#become("ready");
     this.#owner.room();
-    for (const worn of [...this.#worn]) worn.drain();
+    for (const worn of [...this.#worn]) if (this.#leaving.size < MAX_LEAVING) worn.drain();
   }
 
   room(): void {

@@ -27,7 +27,7 @@ export class ResetBudget {
     const now = performance.now();
     this.#left = Math.min(AT_ONCE, this.#left + (now - this.#countedAt) / MILLISECONDS_EACH);
     this.#countedAt = now;
-    if (this.#left < 1 || this.#above(LASTING, opened)) return false;
+    if (this.spent(opened)) return false;
     this.#left--;
     this.#sent++;
     return true;
@@ -36,6 +36,11 @@ export class ResetBudget {
   /** Whether few are left. */
   worn(opened: number): boolean {
     return this.#left < FEW || this.#above(LASTING_FEW, opened);
+  }
+
+  /** Whether none is left. */
+  spent(opened: number): boolean {
+    return this.#left < 1 || this.#above(LASTING, opened);
   }
 
   #above(limit: number, opened: number): boolean {
