@@ -7,7 +7,7 @@ import { type DeadlineWheel, TICK, type Timed } from "./deadline-wheel.js";
 import { ErrorCode } from "./errors.js";
 import { gunzip } from "./gzip.js";
 import { MESSAGE_HEADER, MessageReader, type MessageSink, roomForMessage } from "./message-reader.js";
-import { localRpcEnd, type RpcEnd } from "./rpc-end.js";
+import { endOfHttpStatus, localRpcEnd, type RpcEnd } from "./rpc-end.js";
 
 /** Whoever gives streams to connections. */
 export interface StreamOwner {
@@ -27,6 +27,8 @@ export interface StreamOwner {
 
 /** A server may refuse a stream so often before it is taken for down. */
 const MAX_ATTEMPTS = 5;
+/** Octets of an answer that is not gRPC's, beyond which its end is not waited for. */
+const MOST_PASSED_OVER = 64 * 1024;
 
 /**
  * One call, from the queue over its HTTP/2 stream to its end. Everything a unary call needs is in the fields of this one
@@ -75,6 +77,7 @@ export abstract class RpcStream implements Timed, MessageSink {
   httpStatus = 0;
   /** Octets of DATA that the answer's content-length leaves to come; -1 where it has none. */
   bodyLeft = -1;
+  #passedOver = 0;
   #reader: MessageReader | null = null;
 
   /** Nothing more is told to the caller, except the end of a cancelled call. */
@@ -100,8 +103,12 @@ export abstract class RpcStream implements Timed, MessageSink {
 
   /** Bytes of DATA, without padding. */
   receive(buffer: Buffer, start: number, end: number): void {
-    // The body of an answer that is not gRPC's, such as a proxy's error page.
-    if (this.httpStatus !== 200) return;
+    if (this.httpStatus !== 200) {
+      // The body of an answer that is not gRPC's, such as a proxy's error page. Trailers with a status may follow it.
+      this.#passedOver += end - start;
+      if (this.#passedOver > MOST_PASSED_OVER) this.#endOverPage();
+      return;
+    }
     if (this.#reader === null) {
       const size = end - start - MESSAGE_HEADER;
       if (size >= 0 && size <= this.owner.maxReplyBytes && buffer.readUInt32BE(start + 1) === size) {
@@ -212,6 +219,12 @@ export abstract class RpcStream implements Timed, MessageSink {
       return localRpcEnd("limit", Code.RESOURCE_EXHAUSTED, message);
     }
     return inflated;
+  }
+
+  #endOverPage(): void {
+    const end = endOfHttpStatus(this.httpStatus);
+    this.connection?.outcome(end);
+    this.fail(end);
   }
 
   /** Leaves connection or queue. */

@@ -266,6 +266,15 @@ const faults: readonly (readonly [name: string, code: number, origin: string, by
     frame(HEADERS, 0x5, 1, Buffer.concat([responseHeaders, okTrailers, block(["content-length", "10"])])),
   ],
   [
+    "a page of HTTP that does not end",
+    14,
+    "connection",
+    Buffer.concat([
+      frame(HEADERS, 0x4, 1, block([":status", "503"], ["content-type", "text/html"])),
+      many(5, frame(DATA, 0, 1, Buffer.alloc(16_384, "x"))),
+    ]),
+  ],
+  [
     "a message that claims 4 GB",
     8,
     "limit",
