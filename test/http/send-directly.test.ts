@@ -71,7 +71,7 @@ describe("sendDirectly", () => {
     it(`sends ${title}`, async () => {
       next = outgoing;
       const { status, body, headers: got } = await ask();
-      expect([did, status, Buffer.from(body)]).toEqual([true, 200, Buffer.from(outgoing.body)]);
+      expect([did, status, Buffer.from(outgoing.body).equals(body)]).toEqual([true, 200, true]);
       const own = headers ?? [
         ["x-request-id", "r-1"],
         ["content-type", "application/json"],
