@@ -2,6 +2,7 @@
  * One transport under measurement, in a process of its own: what another leaves on the heap would be counted here. Its
  * argument is a CallerSetup in JSON; each message is a number of calls, answered with a Cost.
  */
+import { giveBack } from "../../src/core/index.js";
 import { createUpstream, type UpstreamOptions } from "../../src/upstream/index.js";
 
 /** What is called, and how. */
@@ -47,6 +48,7 @@ async function measure(calls: number): Promise<Cost> {
             reject(new Error(`a call ended with code ${status.code}: ${status.message}`));
             return;
           }
+          giveBack(message);
           ended++;
           if (started < calls) next();
           else if (ended === calls) resolve();
