@@ -142,11 +142,17 @@ function failing(upstreams: Serving["upstreams"]): string[] {
   return [...upstreams].filter(([, upstream]) => upstream.state() === "failing").map(([name]) => name);
 }
 
+/**
+ * Connections that wait for a turn of the event loop; the system has a limit of its own (Linux: net.core.somaxconn, 4096).
+ * Beyond Node's 511 a client that comes in a crowd would be told nothing and try again after a second.
+ */
+const backlog = 4096;
+
 async function listen(app: FastifyInstance, config: GatewayConfig): Promise<string> {
   const { host, port, socket } = config.server;
   const target = socket === null ? { host, port } : { socket };
   try {
-    const address = await app.listen(socket === null ? { host, port } : { path: socket });
+    const address = await app.listen(socket === null ? { host, port, backlog } : { path: socket, backlog });
     if (socket !== null) return `unix:${socket}`;
     // Fastify does not know what its server speaks.
     return config.server.tls === null ? address : address.replace(/^http:/, "https:");

@@ -1,4 +1,5 @@
 import { execFile } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { connect, createServer, type Server } from "node:net";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -55,6 +56,25 @@ describe("portico serve", () => {
       "GET /v1/thing 200",
       "stopped",
     ]);
+  });
+
+  test.runIf(process.platform === "linux")("keeps a crowd of clients waiting while it cannot take them", async () => {
+    const upstream = await holdUpstream();
+    const { child, address } = await serveHeld(upstream.port);
+    const { hostname, port } = new URL(address);
+    const crowd = Math.min(800, Number(readFileSync("/proc/sys/net/core/somaxconn", "latin1")));
+    child.process.kill("SIGSTOP");
+    let waiting = 0;
+    const clients = Array.from({ length: crowd }, () =>
+      connect({ host: hostname, port: Number(port) })
+        .on("connect", () => waiting++)
+        .on("error", () => undefined),
+    );
+    after(() => {
+      for (const client of clients) client.destroy();
+      child.process.kill("SIGCONT");
+    });
+    await eventually(() => waiting).toBe(crowd);
   });
 
   test.each([
