@@ -1,5 +1,6 @@
 import type { ServerResponse } from "node:http";
 import { giveBack, lendBuffer } from "../core/index.js";
+import { writeLent } from "./write-lent.js";
 
 /** Bytes that wait for the end of the turn above which they are written at once. */
 const BATCH = 64 * 1024;
@@ -61,12 +62,8 @@ export function createBatchWriter(raw: ServerResponse, onDrain: () => void, onFl
       // A client that is slow to take little pieces must not hold a large buffer for each.
       full = !raw.write(Buffer.from(lent.subarray(0, size)));
     } else {
-      const chunk = lent.subarray(0, size);
       batch = null;
-      full = !raw.write(chunk, (error) => {
-        // After an error nobody knows whether the kernel still reads it.
-        if (error === null || error === undefined) giveBack(lent);
-      });
+      full = !writeLent(raw, lent, size);
     }
     drop();
     onFlush();

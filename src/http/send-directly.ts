@@ -1,8 +1,9 @@
 import type { ServerResponse } from "node:http";
-import { giveBack, lendBuffer } from "../core/index.js";
+import { lendBuffer } from "../core/index.js";
 import type { OutgoingReply } from "../transcode/index.js";
 import { isFieldValue } from "./field-value.js";
 import { http2StreamOf } from "./http2-stream.js";
+import { writeLent } from "./write-lent.js";
 
 /** With a head before it a body of this size still fits the 16 KiB in which node writes a text without asking for memory. */
 const MOST_OF_TEXT = 15 * 1024;
@@ -35,10 +36,7 @@ export function sendDirectly(raw: ServerResponse, outgoing: OutgoingReply, own: 
   } else {
     const lent = lendBuffer(body.length);
     lent.set(body);
-    raw.write(lent.subarray(0, body.length), (error) => {
-      // After an error nobody knows whether the kernel still reads it.
-      if (error === null || error === undefined) giveBack(lent);
-    });
+    writeLent(raw, lent, body.length);
   }
   socket.uncork();
   raw.end();

@@ -15,12 +15,13 @@
  *   http2/hpack     RFC 7541: tables, Huffman code, encoder, decoder
  *   http2/frame-reader, receiver, sender, output     RFC 9113: frames in, what they mean, frames out in one write a turn
  *   http2/connection, calls, stream-ring, resets, keepalive, flood-guard     one connection, its calls, its limits
+ *   http2/calls, handshake, resets, reset-budget     what a connection has open, waits for at its beginning, may reset
  *   http2/rpc-stream, unary-stream, duplex-stream, message-reader, rpc-end     one call: messages, deadline, status
  *   http2/endpoint, balancer, ejection, http2-upstream     the pool
  *
  * It knows targets, connections, TLS, deadlines and how calls end. It does not know messages, schemas or HTTP requests; it
  * logs nothing (`onEvent` tells what there is to log), and keeps no statistics. What only the http2 transport has: outlier
- * ejection, least_request, further connections beyond the upstream's limit of streams.
+ * ejection, least_request, further connections beyond the upstream's limit of streams, a budget of resets.
  */
 export { createUpstream } from "./create-upstream.js";
 export { isSendable } from "./sendable.js";
